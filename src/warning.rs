@@ -1,0 +1,39 @@
+//! Warnings as data: collected during a render, printed by nobody but the command line.
+
+use std::sync::{Arc, Mutex};
+
+use crate::source::{Location, SourceMap, Span};
+
+/// Something a person should know about a render that succeeded all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// One line, lower case, without a stop at the end.
+    pub message: String,
+    /// Where it is, if a file is concerned.
+    pub location: Option<Location>,
+    pub(crate) span: Span,
+}
+
+/// The warnings of one render, in the order in which they arose. Clones share one list.
+#[derive(Debug, Clone, Default)]
+pub struct Warnings {
+    list: Arc<Mutex<Vec<Warning>>>,
+}
+
+impl Warnings {
+    /// Adds a warning about the place `span`; use [`Span::NONE`] where there is none.
+    pub fn add(&self, message: impl Into<String>, span: Span) {
+        let warning = Warning { message: message.into(), location: None, span };
+        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(warning);
+    }
+
+    /// The warnings so far, with spans resolved.
+    #[must_use]
+    pub(crate) fn resolve(&self, sources: &SourceMap) -> Vec<Warning> {
+        let mut list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        for warning in &mut list {
+            warning.location = sources.locate(warning.span);
+        }
+        list
+    }
+}

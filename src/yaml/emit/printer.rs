@@ -1,0 +1,173 @@
+//! The walk over a tree: indentation, indicators, block and empty collections.
+
+use crate::error::{Error, ErrorKind, Result, ResultExt};
+use crate::yaml::emit::order::{Ordered, order};
+use crate::yaml::emit::passage;
+use crate::yaml::number;
+use crate::yaml::value::{Resolved, resolve};
+use crate::yaml::{Entry, Key, Mapping, Node, Value, keys};
+
+/// Columns that each level is further right than the one around it.
+const INDENT: usize = 2;
+
+/// The deepest nesting that is printed; the parser's limit.
+const MAX_DEPTH: usize = 1000;
+
+/// Where a node stands, which decides on the indentation of sequences.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Item,
+    Entry,
+}
+
+/// The output and what go-yaml's emitter remembers of it.
+pub struct Printer<'a> {
+    pub(super) out: &'a mut String,
+    /// Characters on the current line.
+    pub(super) column: usize,
+    /// Whether the last character was blank, so that no space is needed.
+    pub(super) whitespace: bool,
+    /// Whether the line holds nothing but indentation and the indicators `-`, `?` and `:`.
+    pub(super) indention: bool,
+    depth: usize,
+}
+
+impl<'a> Printer<'a> {
+    /// A printer that appends lines to `out`.
+    pub const fn new(out: &'a mut String) -> Self {
+        Self { out, column: 0, whitespace: true, indention: true, depth: 0 }
+    }
+
+    /// Prints a whole document.
+    ///
+    /// # Errors
+    /// See [`super::emit`].
+    pub fn document(&mut self, node: &Node) -> Result<()> {
+        self.node(node, None, Place::Root)?;
+        self.start_line(0);
+        Ok(())
+    }
+
+    /// Prints a node within a collection that is indented by `around`.
+    fn node(&mut self, node: &Node, around: Option<usize>, place: Place) -> Result<()> {
+        match &node.value {
+            Value::Scalar(scalar) => {
+                let indent = around.map_or(INDENT, |around| around + INDENT);
+                match resolve(scalar).at(node.span)? {
+                    Resolved::Null => self.word("null"),
+                    Resolved::Bool(true) => self.word("true"),
+                    Resolved::Bool(false) => self.word("false"),
+                    Resolved::Int(value) => self.word(&value.to_string()),
+                    Resolved::Float(value) => self.word(&number::yaml_float(value)),
+                    Resolved::Str(text) => self.text(&passage::pass(&text).at(node.span)?, indent, false),
+                }
+                Ok(())
+            }
+            Value::Sequence(items) if items.is_empty() => {
+                self.word("[]");
+                Ok(())
+            }
+            Value::Mapping(mapping) if mapping.is_empty() => {
+                self.word("{}");
+                Ok(())
+            }
+            _ if self.depth == MAX_DEPTH => {
+                let message = format!("the value is nested deeper than {MAX_DEPTH} levels");
+                Err(Error::new(ErrorKind::Limit, message).at(node.span))
+            }
+            Value::Sequence(items) => self.nested(|printer| printer.sequence(items, around, place)),
+            Value::Mapping(mapping) => self.nested(|printer| printer.mapping(mapping, around)),
+        }
+    }
+
+    fn nested(&mut self, print: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.depth += 1;
+        print(self)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn sequence(&mut self, items: &[Node], around: Option<usize>, place: Place) -> Result<()> {
+        // Below a key, a sequence is indented no further than the key.
+        let under_key = place == Place::Entry && !self.indention;
+        let indent = around.map_or(0, |around| if under_key { around } else { around + INDENT });
+        for item in items {
+            self.start_line(indent);
+            self.indicator("-");
+            self.node(item, Some(indent), Place::Item)?;
+        }
+        Ok(())
+    }
+
+    fn mapping(&mut self, mapping: &Mapping, around: Option<usize>) -> Result<()> {
+        let top = around.is_none();
+        let indent = around.map_or(0, |around| around + INDENT);
+        match order(mapping, top)? {
+            Ordered::AsWritten(mapping) => {
+                mapping.iter().try_for_each(|entry| self.entry(entry.key.text(), entry, indent))
+            }
+            Ordered::Sorted(entries) => entries.iter().try_for_each(|(key, entry)| self.entry(key, entry, indent)),
+        }
+    }
+
+    fn entry(&mut self, key: &str, entry: &Entry, indent: usize) -> Result<()> {
+        let Entry { key: Key { span, .. }, value } = entry;
+        passage::pass_key(key).at(*span)?;
+        self.start_line(indent);
+        if keys::is_simple(key) {
+            self.text(key, indent + INDENT, true);
+            self.out.push(':');
+            self.column += 1;
+            (self.whitespace, self.indention) = (false, false);
+        } else {
+            self.indicator("?");
+            self.text(key, indent + INDENT, false);
+            self.start_line(indent);
+            self.indicator(":");
+        }
+        self.node(value, Some(indent), Place::Entry)
+    }
+
+    /// Goes to column `indent`, on a new line unless nothing but indentation was written.
+    pub(super) fn start_line(&mut self, indent: usize) {
+        if !self.indention || self.column > indent || (self.column == indent && !self.whitespace) {
+            self.end_line();
+        }
+        if self.column < indent {
+            self.out.extend(std::iter::repeat_n(' ', indent - self.column));
+            self.column = indent;
+        }
+        (self.whitespace, self.indention) = (true, true);
+    }
+
+    /// Ends the line.
+    pub(super) fn end_line(&mut self) {
+        self.out.push('\n');
+        self.column = 0;
+    }
+
+    /// Puts a space where one is needed.
+    pub(super) fn space(&mut self) {
+        if !self.whitespace {
+            self.out.push(' ');
+            self.column += 1;
+        }
+    }
+
+    /// `-`, `?` or `:` at the start of a line, where another may follow.
+    fn indicator(&mut self, indicator: &str) {
+        self.space();
+        self.out.push_str(indicator);
+        self.column += indicator.len();
+        self.whitespace = false;
+    }
+
+    /// A word in ASCII that needs no quotes and is not folded.
+    pub(super) fn word(&mut self, word: &str) {
+        self.space();
+        self.out.push_str(word);
+        self.column += word.len();
+        (self.whitespace, self.indention) = (false, false);
+    }
+}

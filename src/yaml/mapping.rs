@@ -1,0 +1,162 @@
+//! An ordered mapping with string keys.
+//!
+//! Kubernetes maps are small, so look-up is a scan; order is the file's.
+
+use crate::source::Span;
+use crate::yaml::{Node, Scalar, Style, Tag, Text};
+
+/// An ordered mapping. Holds the entries as written, duplicates included.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Mapping {
+    entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// The value.
+    pub value: Node,
+}
+
+/// A key: a scalar and the place that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Where the key was written.
+    pub span: Span,
+    /// The key's text, type and style. A type other than a string can't be printed.
+    pub scalar: Scalar,
+}
+
+impl Key {
+    /// The key's text.
+    #[must_use]
+    pub const fn text(&self) -> &Text {
+        &self.scalar.text
+    }
+}
+
+impl<T: Into<Text>> From<T> for Key {
+    fn from(text: T) -> Self {
+        Self { span: Span::NONE, scalar: Scalar { text: text.into(), tag: Tag::Str, style: Style::Plain } }
+    }
+}
+
+impl Mapping {
+    /// An empty mapping.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { entries: Vec::new() }
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The first entry under `key`.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key.scalar.text.as_str() == key)
+    }
+
+    /// The first value under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The first value under `key`.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.iter_mut().find(|entry| entry.key.scalar.text.as_str() == key).map(|entry| &mut entry.value)
+    }
+
+    /// Whether `key` is there.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Replaces the value under `key`, keeping the key's place, or appends a new entry.
+    pub fn set(&mut self, key: impl Into<Key>, value: Node) {
+        let key = key.into();
+        match self.get_mut(key.text()) {
+            Some(old) => *old = value,
+            None => self.entries.push(Entry { key, value }),
+        }
+    }
+
+    /// Appends an entry without looking for an earlier one of the same key.
+    pub fn push(&mut self, key: impl Into<Key>, value: Node) {
+        self.entries.push(Entry { key: key.into(), value });
+    }
+
+    /// The value under `key`, made by `make` and appended if it is missing.
+    pub fn get_or_insert_with(&mut self, key: &str, make: impl FnOnce() -> Node) -> &mut Node {
+        let found = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key);
+        let index = found.unwrap_or_else(|| {
+            self.push(key, make());
+            self.entries.len() - 1
+        });
+        &mut self.entries[index].value
+    }
+
+    /// Removes and returns the first entry under `key`.
+    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+        let index = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key)?;
+        Some(self.entries.remove(index))
+    }
+
+    /// Keeps the entries for which `keep` says so.
+    pub fn retain(&mut self, keep: impl FnMut(&mut Entry) -> bool) {
+        self.entries.retain_mut(keep);
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
+        self.entries.iter()
+    }
+
+    /// The entries in order.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Entry> {
+        self.entries.iter_mut()
+    }
+
+    /// The entries themselves.
+    #[must_use]
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+}
+
+impl<'a> IntoIterator for &'a Mapping {
+    type Item = &'a Entry;
+    type IntoIter = std::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Mapping {
+    type Item = &'a mut Entry;
+    type IntoIter = std::slice::IterMut<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl FromIterator<Entry> for Mapping {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Self { entries: entries.into_iter().collect() }
+    }
+}

@@ -1,0 +1,31 @@
+//! YAML as go-yaml reads it and as kustomize prints it. Knows no Kubernetes.
+//!
+//! [`parse`] turns text into [`Node`] trees that know where they were written;
+//! [`emit`] prints trees. Scalars share the text they were read from.
+
+pub mod documents;
+pub mod emit;
+pub mod emit_v3;
+mod escapes;
+mod events;
+pub mod json;
+pub mod keys;
+mod layout;
+pub mod mapping;
+mod merge_key;
+pub mod node;
+pub mod number;
+pub mod parse;
+pub mod path;
+pub mod path_match;
+pub mod reread;
+pub mod resolve;
+mod scalar_v3;
+pub mod text;
+pub mod timestamp;
+pub mod value;
+pub mod yaml_to_json;
+
+pub use mapping::{Entry, Key, Mapping};
+pub use node::{Node, Scalar, Style, Tag, Value};
+pub use text::Text;
