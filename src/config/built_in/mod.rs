@@ -1,0 +1,138 @@
+//! The field specs that every kustomization starts from (upstream: `builtinpluginconsts`).
+//!
+//! Facts as small tables, one file for each subject; nothing is parsed.
+
+mod labels;
+mod references;
+mod vars;
+
+use crate::config::{FieldSpec, FieldSpecs, NameReferences, TransformerConfig};
+use crate::resource::Gvk;
+
+/// Where the kinds that run pods keep the pod: group, version and kind of the owner, path to the pod's spec.
+#[derive(Debug, Clone, Copy)]
+struct PodOwner {
+    version: &'static str,
+    kind: &'static str,
+    spec: &'static str,
+}
+
+const fn owner(version: &'static str, kind: &'static str, spec: &'static str) -> PodOwner {
+    PodOwner { version, kind, spec }
+}
+
+/// A group, a version, a kind and a path.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+fn spec(row: &Row, create: bool) -> FieldSpec {
+    let (group, version, kind, path) = *row;
+    FieldSpec { gvk: Gvk::new(group, version, kind), path: path.to_owned(), create }
+}
+
+fn specs<'a>(rows: impl IntoIterator<Item = &'a Row>, create: bool) -> Vec<FieldSpec> {
+    rows.into_iter().map(|row| spec(row, create)).collect()
+}
+
+/// Every field of every pod's owner.
+fn in_pods<'a>(owners: &'a [PodOwner], fields: &'a [&'a str]) -> impl Iterator<Item = FieldSpec> + 'a {
+    owners.iter().flat_map(|owner| {
+        fields.iter().map(|field| FieldSpec {
+            gvk: Gvk::new("", owner.version, owner.kind),
+            path: format!("{}/{field}", owner.spec),
+            create: false,
+        })
+    })
+}
+
+const NAME: [Row; 1] = [("", "", "", "metadata/name")];
+
+const IMAGES: [Row; 6] = [
+    ("", "", "", "spec/containers[]/image"),
+    ("", "", "", "spec/initContainers[]/image"),
+    ("", "", "", "spec/volumes[]/image/reference"),
+    ("", "", "", "spec/template/spec/containers[]/image"),
+    ("", "", "", "spec/template/spec/initContainers[]/image"),
+    ("", "", "", "spec/template/spec/volumes[]/image/reference"),
+];
+
+const REPLICAS: [Row; 4] = [
+    ("", "", "Deployment", "spec/replicas"),
+    ("", "", "ReplicationController", "spec/replicas"),
+    ("", "", "ReplicaSet", "spec/replicas"),
+    ("", "", "StatefulSet", "spec/replicas"),
+];
+
+const NAMESPACE_CREATED: [Row; 2] =
+    [("", "", "Namespace", "metadata/name"), ("apiregistration.k8s.io", "", "APIService", "spec/service/namespace")];
+
+const NAMESPACE_KEPT: [Row; 1] = [(
+    "apiextensions.k8s.io",
+    "",
+    "CustomResourceDefinition",
+    "spec/conversion/webhook/clientConfig/service/namespace",
+)];
+
+impl TransformerConfig {
+    /// The built-in field specs. Make them once for a build and clone them: clones are merged at no cost.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let mut namespace = specs(&NAMESPACE_CREATED, true);
+        namespace.extend(specs(&NAMESPACE_KEPT, false));
+        let mut annotations = specs(&[labels::ANNOTATIONS], true);
+        annotations.extend(specs(&labels::TEMPLATE_ANNOTATIONS, true));
+        Self {
+            name_prefix: specs(&NAME, false).into(),
+            name_suffix: specs(&NAME, false).into(),
+            namespace: FieldSpecs::sorted(namespace),
+            common_labels: FieldSpecs::sorted(labels::common()),
+            labels: FieldSpecs::default(),
+            template_labels: FieldSpecs::sorted(specs(&labels::METADATA, true)),
+            volume_claim_template_labels: specs(&labels::VOLUME_CLAIM_TEMPLATES, true).into(),
+            common_annotations: FieldSpecs::sorted(annotations),
+            name_references: NameReferences::sorted(references::all()),
+            var_references: FieldSpecs::sorted(vars::all()),
+            images: specs(&IMAGES, true).into(),
+            replicas: FieldSpecs::sorted(specs(&REPLICAS, true)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_the_built_in_config_shares_it() {
+        let built_in = TransformerConfig::built_in();
+        let mut config = TransformerConfig::empty();
+        config.merge(&built_in).unwrap();
+        config.merge(&built_in).unwrap();
+        assert_eq!(config, built_in);
+        assert!(std::ptr::eq(&raw const *config.name_references, &raw const *built_in.name_references));
+        assert!(std::ptr::eq(&raw const *config.common_labels, &raw const *built_in.common_labels));
+        assert!(std::ptr::eq(&raw const *config.var_references, &raw const *built_in.var_references));
+    }
+
+    #[test]
+    fn lists_are_complete() {
+        let config = TransformerConfig::built_in();
+        let referrers: usize = config.name_references.iter().map(|reference| reference.referrers.len()).sum();
+        let counts = [
+            config.common_labels.len(),
+            config.template_labels.len(),
+            config.common_annotations.len(),
+            config.name_references.len(),
+            referrers,
+            config.var_references.len(),
+        ];
+        assert_eq!(counts, [32, 9, 9, 16, 166, 72]);
+    }
+
+    #[test]
+    fn a_custom_spec_conflicts_with_a_built_in_one() {
+        let mut config = TransformerConfig::built_in();
+        let custom = FieldSpec { gvk: Gvk::default(), path: "spec/replicas".into(), create: false };
+        let custom = TransformerConfig { replicas: vec![custom].into(), ..TransformerConfig::empty() };
+        assert!(config.merge(&custom).is_err());
+    }
+}

@@ -1,0 +1,88 @@
+//! Paths as text, without looking at the disk (Go: `path/filepath`).
+
+use std::path::{Component, Path, PathBuf};
+
+/// The shortest path of the same meaning, if there are no links: no `.`, no `..` after a name; `.` for nothing.
+#[must_use]
+pub fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match out.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    out.pop();
+                }
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => out.push(".."),
+            },
+            other => out.push(other),
+        }
+    }
+    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+}
+
+/// `path` below `base`, cleaned. As in Go, an absolute `path` is taken from `base`, too.
+#[must_use]
+pub fn join(base: &Path, path: &Path) -> PathBuf {
+    let mut joined = base.to_owned();
+    for component in path.components() {
+        if !matches!(component, Component::RootDir | Component::Prefix(_)) {
+            joined.push(component);
+        }
+    }
+    clean(&joined)
+}
+
+/// How to write `path` when standing in `base`; both absolute and clean.
+#[must_use]
+pub fn relative(base: &Path, path: &Path) -> PathBuf {
+    let common = base.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return path.to_owned();
+    }
+    let mut out = PathBuf::new();
+    for _ in base.components().skip(common) {
+        out.push("..");
+    }
+    out.extend(path.components().skip(common));
+    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleans_as_go_does() {
+        let cases = [
+            ("", "."),
+            ("abc", "abc"),
+            ("abc/./def//", "abc/def"),
+            ("abc/../def", "def"),
+            ("../../abc", "../../abc"),
+            ("/../abc", "/abc"),
+            ("abc/../../././../def", "../../def"),
+            ("/", "/"),
+        ];
+        for (path, want) in cases {
+            assert_eq!(clean(Path::new(path)), Path::new(want), "{path}");
+        }
+    }
+
+    #[test]
+    fn joins_absolute_paths_too() {
+        assert_eq!(join(Path::new("/a/b"), Path::new("../c")), Path::new("/a/c"));
+        assert_eq!(join(Path::new("/a"), Path::new("/b")), Path::new("/a/b"));
+        assert_eq!(join(Path::new(""), Path::new("a/../b")), Path::new("b"));
+    }
+
+    #[test]
+    fn writes_paths_from_where_one_stands() {
+        let from = |base, path| relative(Path::new(base), Path::new(path));
+        assert_eq!(from("/a/b", "/a/b/c/d"), Path::new("c/d"));
+        assert_eq!(from("/a/b", "/a/x"), Path::new("../x"));
+        assert_eq!(from("/a/b", "/a/b"), Path::new("."));
+        assert_eq!(from("/a", "/"), Path::new(".."));
+    }
+}

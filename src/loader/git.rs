@@ -1,0 +1,111 @@
+//! Fetches repositories with the `git` program, as upstream does (`api/internal/git/cloner.go`).
+
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::fs::TemporaryDirectory;
+use crate::loader::RepoSpec;
+use crate::plugin::process::{Fault, Limits, Process};
+
+/// How much `git` may say; nothing that it says is used.
+const OUTPUT_LIMIT: usize = 64 << 20;
+
+/// Fetches one commit of a repository, with its submodules, into a new directory.
+///
+/// # Errors
+/// When `git` is missing, fails, or takes longer than the address allows.
+pub fn fetch(spec: &RepoSpec, git: &Path) -> Result<TemporaryDirectory> {
+    if spec.reference.starts_with('-') {
+        // Would be an option of git's, not a reference.
+        let message = format!("`{}` is no git reference", spec.reference);
+        return Err(Error::new(ErrorKind::Load, message).hint("references can't begin with `-`"));
+    }
+    let directory = TemporaryDirectory::new("crustomize-")?;
+    let url = spec.clone_url();
+    let reference = if spec.reference.is_empty() { "HEAD" } else { &spec.reference };
+    let run = |arguments: &[&str]| run(git, arguments, &directory, spec);
+    run(&["init"])?;
+    // Submodules with relative addresses need a remote.
+    run(&["remote", "add", "origin", &url])?;
+    run(&["fetch", "--depth=1", &url, reference])?;
+    run(&["checkout", "FETCH_HEAD"])?;
+    if spec.submodules {
+        run(&["submodule", "update", "--init", "--recursive"])?;
+    }
+    Ok(directory)
+}
+
+fn run(git: &Path, arguments: &[&str], directory: &TemporaryDirectory, spec: &RepoSpec) -> Result<()> {
+    let mut process = Process::new(git).arguments(arguments);
+    process.directory = Some(directory.path().to_owned());
+    // It may ask for a passphrase.
+    process.own_group = false;
+    let command = without_password(&process.line());
+    let fail = |message: String| Error::new(ErrorKind::Load, message);
+    match process.run(Vec::new(), &Limits { time: spec.timeout, output: OUTPUT_LIMIT }) {
+        Ok(finished) if finished.status.success() => Ok(()),
+        Ok(mut finished) => {
+            if finished.error_output.is_empty() {
+                finished.error_output = String::from_utf8_lossy(&finished.output).trim().to_owned();
+            }
+            Err(fail(format!("`{command}` failed ({}){}", finished.status, without_password(&finished.said()))))
+        }
+        Err(Fault::NotStarted(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            let message = format!("`{}` needs the program `git`, which is not there", without_password(&spec.raw));
+            Err(fail(message).hint("install git and make sure that it is in `PATH`"))
+        }
+        Err(Fault::NotStarted(error)) => Err(fail(format!("can't run `{command}`: {error}"))),
+        Err(Fault::TimedOut) => {
+            Err(fail(format!("`{command}` ran longer than {:?}, the time limit for git commands", spec.timeout))
+                .hint("allow more time with `?timeout=2m` at the end of the address"))
+        }
+        Err(Fault::TooMuchOutput) => Err(fail(format!("`{command}` wrote too much output"))),
+    }
+}
+
+/// The text with the password of every `scheme://user:password@` in it masked.
+pub(crate) fn without_password(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let end = after.find(['/', ' ', '\'', '"', '\n', '?']).unwrap_or(after.len());
+        let (authority, tail) = after.split_at(end);
+        match authority.rsplit_once('@') {
+            Some((user, host)) if user.contains(':') => {
+                let name = user.split(':').next().unwrap_or_default();
+                out.push_str(&format!("{name}:***@{host}"));
+            }
+            _ => out.push_str(authority),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_passwords() {
+        let text = "fetch https://me:se:cret@host/a 'ssh://git@host/b' https://host/x@y:z";
+        assert_eq!(without_password(text), "fetch https://me:***@host/a 'ssh://git@host/b' https://host/x@y:z");
+    }
+
+    #[test]
+    fn takes_no_options_for_references() {
+        let spec = RepoSpec::parse("https://host/a/b?ref=--upload-pack%3Dtouch").unwrap();
+        let error = fetch(&spec, Path::new("git")).unwrap_err();
+        assert_eq!(error.message(), "`--upload-pack=touch` is no git reference");
+    }
+
+    #[test]
+    fn asks_for_git() {
+        let spec = RepoSpec::parse("https://me:pass@host/a/b").unwrap();
+        let error = fetch(&spec, Path::new("/no/git")).unwrap_err();
+        assert_eq!(error.message(), "`https://me:***@host/a/b` needs the program `git`, which is not there");
+    }
+}

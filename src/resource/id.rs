@@ -1,0 +1,78 @@
+//! The identity of an object (upstream: `kyaml/resid`).
+
+use std::fmt;
+
+use crate::resource::Gvk;
+use crate::schema::Schema;
+use crate::yaml::Text;
+
+/// Type, name and namespace of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct ResId {
+    /// The object's type.
+    pub gvk: Gvk,
+    /// The object's name.
+    pub name: Text,
+    /// The object's namespace as written; may be empty.
+    pub namespace: Text,
+}
+
+/// The namespace that cluster-scoped ids compare as.
+pub const NOT_NAMESPACED: &str = "_non_namespaceable_";
+
+impl ResId {
+    /// An id from its parts.
+    #[must_use]
+    pub const fn new(gvk: Gvk, name: Text, namespace: Text) -> Self {
+        Self { gvk, name, namespace }
+    }
+
+    /// The namespace for comparisons: `default` for none, one name of its own for cluster-scoped types.
+    #[must_use]
+    pub fn effective_namespace(&self, schema: &Schema) -> &str {
+        if schema.is_cluster_scoped(&self.gvk) {
+            NOT_NAMESPACED
+        } else if self.namespace.is_empty() {
+            "default"
+        } else {
+            &self.namespace
+        }
+    }
+
+    /// Whether type, name and effective namespace are the same.
+    #[must_use]
+    pub fn equals(&self, other: &Self, schema: &Schema) -> bool {
+        self.gvkn_equals(other) && self.namespace_equals(other, schema)
+    }
+
+    /// Whether type and name are the same.
+    #[must_use]
+    pub fn gvkn_equals(&self, other: &Self) -> bool {
+        self.name == other.name && self.gvk == other.gvk
+    }
+
+    /// Whether the effective namespaces are the same.
+    #[must_use]
+    pub fn namespace_equals(&self, other: &Self, schema: &Schema) -> bool {
+        self.effective_namespace(schema) == other.effective_namespace(schema)
+    }
+
+    /// Whether every part that `selector` names equals ours; empty parts select everything.
+    #[must_use]
+    pub fn is_selected_by(&self, selector: &Self, schema: &Schema) -> bool {
+        (selector.name.is_empty() || selector.name == self.name)
+            && (selector.namespace.is_empty() || selector.namespace_equals(self, schema))
+            && self.gvk.is_selected_by(&selector.gvk)
+    }
+}
+
+/// As people write it: `apps/v1 Deployment default/web`.
+impl fmt::Display for ResId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.gvk)?;
+        if !self.namespace.is_empty() {
+            write!(f, "{}/", self.namespace)?;
+        }
+        f.write_str(&self.name)
+    }
+}

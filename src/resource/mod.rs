@@ -1,0 +1,24 @@
+//! Kubernetes objects and their identity.
+//!
+//! A [`Resource`] is a tree plus what a render must remember about it; a [`ResMap`]
+//! is an ordered set of them, found by id through an index.
+
+pub mod annotations;
+pub mod gvk;
+pub mod id;
+pub mod label_selector;
+pub mod origin;
+pub mod read;
+pub mod resmap;
+#[expect(clippy::module_inception, reason = "the main type of the room")]
+pub mod resource;
+pub mod selector;
+pub mod shared;
+
+pub use gvk::Gvk;
+pub use id::ResId;
+pub use origin::Origin;
+pub use resmap::ResMap;
+pub use resource::{Behavior, PreviousId, Resource};
+pub use selector::{Selector, SelectorRegex};
+pub use shared::SharedValue;

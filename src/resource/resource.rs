@@ -1,0 +1,290 @@
+//! One object and what the build remembers about it.
+//!
+//! Upstream keeps this memory in annotations of the object; here it is fields, and
+//! becomes annotations only on the way to a plugin (see `annotations`).
+
+use crate::resource::{Gvk, Origin, ResId, SharedValue};
+use crate::schema::Schema;
+use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
+
+/// A Kubernetes object under construction.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// The object itself, a mapping.
+    pub node: Node,
+    /// Names, namespaces and kinds it had before, oldest first.
+    pub history: Vec<PreviousId>,
+    /// Name prefixes that were added, in order.
+    pub prefixes: Vec<Text>,
+    /// Name suffixes that were added, in order.
+    pub suffixes: Vec<Text>,
+    /// Ids of the resources that refer to this one.
+    pub referrers: Vec<ResId>,
+    /// Names of the vars whose values this resource holds.
+    pub var_names: Vec<String>,
+    /// Where it came from, when the build tracks origins.
+    pub origin: Option<Origin>,
+    /// Which transformers ran on it, when the build tracks them.
+    pub transformations: Vec<Origin>,
+    /// What a generated resource does to an existing one.
+    pub behavior: Behavior,
+    /// Whether a content hash is to be appended to its name.
+    pub needs_hash: bool,
+    /// In a patch: whether it may rename its target.
+    pub allow_name_change: bool,
+    /// In a patch: whether it may change its target's kind.
+    pub allow_kind_change: bool,
+    /// Whether a Helm chart rendered it.
+    pub helm_generated: bool,
+    /// Labels and annotations that were made in several fields and change together.
+    pub shared: Vec<SharedValue>,
+}
+
+/// What a resource was called before a transformer renamed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviousId {
+    /// Its effective namespace at the time.
+    pub namespace: Text,
+    /// Its name at the time.
+    pub name: Text,
+    /// Its kind at the time.
+    pub kind: Text,
+}
+
+/// What a generated resource does when one of its id exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Behavior {
+    /// Nothing was said; works as `create`.
+    #[default]
+    Unspecified,
+    /// It must be new.
+    Create,
+    /// It takes the other's place.
+    Replace,
+    /// It is merged into the other.
+    Merge,
+}
+
+impl Behavior {
+    /// The behavior of that name; anything else is unspecified.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "create" => Self::Create,
+            "replace" => Self::Replace,
+            "merge" => Self::Merge,
+            _ => Self::Unspecified,
+        }
+    }
+
+    /// The behavior's name.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Unspecified => None,
+            Self::Create => Some("create"),
+            Self::Replace => Some("replace"),
+            Self::Merge => Some("merge"),
+        }
+    }
+}
+
+impl Resource {
+    /// A resource without a past.
+    #[must_use]
+    pub const fn new(node: Node) -> Self {
+        Self {
+            node,
+            history: Vec::new(),
+            prefixes: Vec::new(),
+            suffixes: Vec::new(),
+            referrers: Vec::new(),
+            var_names: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
+            behavior: Behavior::Unspecified,
+            needs_hash: false,
+            allow_name_change: false,
+            allow_kind_change: false,
+            helm_generated: false,
+            shared: Vec::new(),
+        }
+    }
+
+    /// The `apiVersion`, or an empty string.
+    #[must_use]
+    pub fn api_version(&self) -> Text {
+        self.node.get("apiVersion").and_then(Node::text).cloned().unwrap_or_default()
+    }
+
+    /// The kind, or an empty string.
+    #[must_use]
+    pub fn kind(&self) -> Text {
+        self.node.get("kind").and_then(Node::text).cloned().unwrap_or_default()
+    }
+
+    /// The type.
+    #[must_use]
+    pub fn gvk(&self) -> Gvk {
+        Gvk::from_api_version(&self.api_version(), self.kind())
+    }
+
+    /// `metadata.name`, or an empty string.
+    #[must_use]
+    pub fn name(&self) -> Text {
+        self.metadata_text("name")
+    }
+
+    /// `metadata.namespace` as written, or an empty string.
+    #[must_use]
+    pub fn namespace(&self) -> Text {
+        self.metadata_text("namespace")
+    }
+
+    fn metadata_text(&self, field: &str) -> Text {
+        let node = self.node.get("metadata").and_then(|metadata| metadata.get(field));
+        node.filter(|node| !node.is_null()).and_then(Node::text).cloned().unwrap_or_default()
+    }
+
+    /// The id as it is now; unique in a [`crate::resource::ResMap`].
+    #[must_use]
+    pub fn cur_id(&self) -> ResId {
+        ResId::new(self.gvk(), self.name(), self.namespace())
+    }
+
+    /// The ids it had before, oldest first, with the present group and version (as upstream does).
+    #[must_use]
+    pub fn prev_ids(&self) -> Vec<ResId> {
+        let gvk = self.gvk();
+        let id = |previous: &PreviousId| {
+            let gvk = Gvk { kind: previous.kind.clone(), ..gvk.clone() };
+            ResId::new(gvk, previous.name.clone(), previous.namespace.clone())
+        };
+        self.history.iter().map(id).collect()
+    }
+
+    /// The oldest id.
+    #[must_use]
+    pub fn org_id(&self) -> ResId {
+        self.prev_ids().into_iter().next().unwrap_or_else(|| self.cur_id())
+    }
+
+    /// Remembers the present id before a change of name, namespace or kind.
+    pub fn store_previous_id(&mut self, schema: &Schema) {
+        let id = self.cur_id();
+        let namespace = Text::from(id.effective_namespace(schema));
+        self.history.push(PreviousId { namespace, name: id.name, kind: id.gvk.kind });
+    }
+
+    /// Sets `metadata.name`; what type the text has is decided when it is printed.
+    pub fn set_name(&mut self, name: impl Into<Text>) {
+        let metadata = self.metadata_mut();
+        set_text(metadata, "name", name.into());
+    }
+
+    /// Sets `metadata.namespace`, or removes it if `namespace` is empty.
+    pub fn set_namespace(&mut self, namespace: impl Into<Text>) {
+        let namespace = namespace.into();
+        if namespace.is_empty() {
+            if let Some(metadata) = self.node.get_mut("metadata").and_then(Node::as_mapping_mut) {
+                metadata.remove("namespace");
+            }
+        } else {
+            set_text(self.metadata_mut(), "namespace", namespace);
+        }
+    }
+
+    /// Sets the kind.
+    pub fn set_kind(&mut self, kind: impl Into<Text>) {
+        if let Some(root) = self.node.as_mapping_mut() {
+            set_text(root, "kind", kind.into());
+        }
+    }
+
+    /// Sets `apiVersion` and kind.
+    pub fn set_gvk(&mut self, gvk: &Gvk) {
+        if let Some(root) = self.node.as_mapping_mut() {
+            set_text(root, "kind", gvk.kind.clone());
+            set_text(root, "apiVersion", Text::from(gvk.api_version()));
+        }
+    }
+
+    /// The `metadata` mapping, made if it is missing.
+    pub fn metadata_mut(&mut self) -> &mut Mapping {
+        if self.node.as_mapping().is_none() {
+            self.node.value = Value::Mapping(Mapping::new());
+        }
+        let Value::Mapping(root) = &mut self.node.value else { unreachable!("set to a mapping above") };
+        let metadata = root.get_or_insert_with("metadata", Node::mapping);
+        if metadata.as_mapping().is_none() {
+            metadata.value = Value::Mapping(Mapping::new());
+        }
+        let Value::Mapping(metadata) = &mut metadata.value else { unreachable!("set to a mapping above") };
+        metadata
+    }
+
+    /// The entries of `metadata.labels` as text, in file order.
+    #[must_use]
+    pub fn labels(&self) -> Vec<(Text, Text)> {
+        self.metadata_map("labels")
+    }
+
+    /// The entries of `metadata.annotations` as text, in file order.
+    #[must_use]
+    pub fn annotations(&self) -> Vec<(Text, Text)> {
+        self.metadata_map("annotations")
+    }
+
+    /// The text of one annotation.
+    #[must_use]
+    pub fn annotation(&self, key: &str) -> Option<Text> {
+        self.node.lookup(&["metadata", "annotations", key])?.text().cloned()
+    }
+
+    fn metadata_map(&self, field: &str) -> Vec<(Text, Text)> {
+        let Some(mapping) = self.node.lookup(&["metadata", field]).and_then(Node::as_mapping) else {
+            return Vec::new();
+        };
+        let pair =
+            |entry: &crate::yaml::Entry| (entry.key.text().clone(), entry.value.text().cloned().unwrap_or_default());
+        mapping.iter().map(pair).collect()
+    }
+
+    /// Whether nothing is left of the object.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.node.as_mapping().is_none_or(Mapping::is_empty)
+    }
+
+    /// After a change of single values (a merge, a replacement): what is shared follows.
+    ///
+    /// Whoever builds the tree anew (a JSON patch, a plugin) clears [`Self::shared`] instead.
+    pub fn settle_shared(&mut self) {
+        for shared in &mut self.shared {
+            shared.settle(&mut self.node);
+        }
+    }
+
+    /// The entries of the field at `path` are values of their own from now on.
+    ///
+    /// Upstream makes all annotations of an object anew whenever it notes a transformer in them.
+    pub fn unshare(&mut self, path: &str) {
+        for shared in &mut self.shared {
+            shared.leave(path);
+        }
+    }
+
+    /// Removes the whole object; the next clean-up drops it from its map.
+    pub fn clear(&mut self) {
+        self.node.value = Value::Mapping(Mapping::new());
+    }
+}
+
+/// Replaces the text under `key`, keeping the place and the quotes of a value that was there.
+fn set_text(mapping: &mut Mapping, key: &str, text: Text) {
+    let scalar = |style| Value::Scalar(Scalar { text, tag: Tag::Unresolved, style });
+    match mapping.get_mut(key) {
+        Some(node) => node.value = scalar(node.as_scalar().map_or(Style::Plain, |old| old.style)),
+        None => mapping.set(key, Node::new(scalar(Style::Plain))),
+    }
+}

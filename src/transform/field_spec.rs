@@ -1,0 +1,282 @@
+//! Walks a tree to the fields that a [`FieldSpec`] names (upstream: `api/filters/fieldspec`).
+//!
+//! Knows nothing of what is done with the fields: that is the caller's closure.
+
+use std::borrow::Cow;
+
+use crate::config::FieldSpec;
+use crate::error::{Error, ErrorKind, Result};
+use crate::resource::Gvk;
+use crate::transform::set_value::made_key;
+use crate::yaml::{Mapping, Node, Tag, Text, Value};
+
+/// More names than this in one path are refused: a tree is no deeper.
+const MAX_SEGMENTS: usize = 1000;
+
+/// What is made at the end of a path that is not there, if the field spec says `create`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Create {
+    /// Nothing, whatever the field spec says.
+    Nothing,
+    /// An empty scalar without a type; a null that is there gets this type and keeps its text.
+    Scalar(Tag),
+    /// An empty mapping.
+    Mapping,
+    /// An empty list.
+    Sequence,
+}
+
+/// Calls `set` for every field of `root` (an object of type `gvk`) that `spec` names.
+///
+/// Lists on the way are walked item by item, whether the path marks them with `[]` or not;
+/// the last field of a path is handed over as it is, lists included. Nulls on the way end
+/// the walk, unless the field spec says `create` or marks the null as a list: then they
+/// become what the path needs.
+///
+/// # Errors
+/// What `set` returns, or a path that runs into a scalar or has an empty or special name.
+pub fn for_each_field(
+    root: &mut Node,
+    gvk: &Gvk,
+    spec: &FieldSpec,
+    create: Create,
+    set: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<()> {
+    if !gvk.is_selected_by(&spec.gvk) {
+        return Ok(());
+    }
+    if spec.path.len() > MAX_SEGMENTS && spec.path.matches('/').count() >= MAX_SEGMENTS {
+        return Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")));
+    }
+    let path = match spec.path.strip_prefix('/') {
+        Some(path) => path,
+        None => &spec.path,
+    };
+    let create = if spec.create { create } else { Create::Nothing };
+    Walk { spec, gvk, create, set }.node(root, Some(path))
+}
+
+/// The first name of a path, and what follows it. A slash after a backslash is part of the name.
+#[must_use]
+pub fn split_path(path: &str) -> (Cow<'_, str>, Option<&str>) {
+    let bytes = path.as_bytes();
+    let mut escaped = false;
+    let mut end = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte == b'/' {
+            if at > 0 && bytes[at - 1] == b'\\' {
+                escaped = true;
+            } else {
+                end = Some(at);
+                break;
+            }
+        }
+    }
+    let (name, rest) = end.map_or((path, None), |at| (&path[..at], Some(&path[at + 1..])));
+    (if escaped { Cow::Owned(name.replace("\\/", "/")) } else { Cow::Borrowed(name) }, rest)
+}
+
+struct Walk<'a> {
+    spec: &'a FieldSpec,
+    gvk: &'a Gvk,
+    create: Create,
+    set: &'a mut dyn FnMut(&mut Node) -> Result<()>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &mut Node, path: Option<&str>) -> Result<()> {
+        let Some(path) = path else {
+            return (self.set)(node).map_err(|error| error.at(node.span));
+        };
+        match &mut node.value {
+            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.node(item, Some(path))),
+            Value::Mapping(_) => self.mapping(node, path),
+            Value::Scalar(scalar) if scalar.is_null() => Ok(()),
+            Value::Scalar(_) => {
+                let message = format!("found {} where a list or a mapping must be", node.sort_name());
+                Err(self.error(&message).at(node.span))
+            }
+        }
+    }
+
+    fn mapping(&mut self, node: &mut Node, path: &str) -> Result<()> {
+        let (segment, rest) = split_path(path);
+        let (name, is_list) = segment.strip_suffix("[]").map_or((&*segment, false), |name| (name, true));
+        if name.is_empty() {
+            return Err(self.error("an empty field name").at(node.span));
+        }
+        // Upstream's look-up trims names; what is blank names the node itself.
+        let name = name.trim();
+        if name.is_empty() {
+            return self.node(node, rest);
+        }
+        if is_list_look_up(name) {
+            return Err(self.error(&format!("`{name}` names an item, but found a mapping")).at(node.span));
+        }
+        let kind = match (is_list, self.create, rest) {
+            (true, _, _) => Create::Sequence,
+            (false, Create::Nothing, _) => Create::Nothing,
+            (false, _, Some(_)) => Create::Mapping,
+            (false, create, None) => create,
+        };
+        let Value::Mapping(mapping) = &mut node.value else { return Ok(()) };
+        let field = if is_list || kind == Create::Nothing {
+            match mapping.get_mut(name) {
+                Some(field) => field,
+                None => return Ok(()),
+            }
+        } else {
+            if !mapping.contains(name) {
+                mapping.push(made_key(name), made(kind));
+            }
+            match mapping.get_mut(name) {
+                Some(field) => field,
+                None => return Ok(()),
+            }
+        };
+        if field.is_null() {
+            fill_null(field, kind);
+        }
+        self.node(field, rest)
+    }
+
+    fn error(&self, message: &str) -> Error {
+        let Self { spec, gvk, .. } = self;
+        Error::new(
+            ErrorKind::Transform,
+            format!("field path `{}` does not fit this {}: {message}", spec.path, gvk.kind),
+        )
+    }
+}
+
+fn made(kind: Create) -> Node {
+    match kind {
+        Create::Nothing => Node::null(),
+        Create::Scalar(_) => Node::scalar(Text::default(), Tag::Unresolved),
+        Create::Mapping => Node::mapping(),
+        Create::Sequence => Node::sequence(),
+    }
+}
+
+fn fill_null(node: &mut Node, kind: Create) {
+    match (kind, &mut node.value) {
+        (Create::Nothing, _) => {}
+        (Create::Scalar(tag), Value::Scalar(scalar)) => scalar.tag = tag,
+        (Create::Scalar(tag), value) => *value = Node::scalar(Text::default(), tag).value,
+        (Create::Mapping, value) => *value = Value::Mapping(Mapping::new()),
+        (Create::Sequence, value) => *value = Value::Sequence(Vec::new()),
+    }
+}
+
+/// Whether upstream's look-up takes this name for a list item (`0`, `-`, `*`, `[name=x]`).
+fn is_list_look_up(name: &str) -> bool {
+    name.parse::<i64>().is_ok() || name == "-" || name == "*" || (name.starts_with('[') && name.ends_with(']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(path: &str, create: bool) -> FieldSpec {
+        FieldSpec { gvk: Gvk::default(), path: path.to_owned(), create }
+    }
+
+    fn paths(path: &str) -> Vec<String> {
+        let mut rest = Some(path);
+        let mut names = Vec::new();
+        while let Some(path) = rest {
+            let (name, next) = split_path(path);
+            names.push(name.into_owned());
+            rest = next;
+        }
+        names
+    }
+
+    fn mapping(entries: &[(&str, Node)]) -> Node {
+        let mut mapping = Mapping::new();
+        for (key, value) in entries {
+            mapping.push(*key, value.clone());
+        }
+        Node::new(Value::Mapping(mapping))
+    }
+
+    fn list(items: &[Node]) -> Node {
+        Node::new(Value::Sequence(items.to_vec()))
+    }
+
+    fn run(root: &mut Node, spec: &FieldSpec, create: Create) -> Result<usize> {
+        let mut count = 0;
+        for_each_field(root, &Gvk::new("", "v1", "Pod"), spec, create, &mut |node| {
+            count += 1;
+            node.value = Node::string("x").value;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    #[test]
+    fn paths_split_at_bare_slashes() {
+        assert_eq!(paths("a/b"), ["a", "b"]);
+        assert_eq!(paths(r"a/b.c\/d/e"), ["a", "b.c/d", "e"]);
+        assert_eq!(paths(r"a\//b"), ["a/", "b"]);
+        assert_eq!(paths("a/"), ["a", ""]);
+    }
+
+    #[test]
+    fn lists_are_walked_without_a_mark() {
+        let item = mapping(&[("image", Node::string("a"))]);
+        let mut root = mapping(&[("spec", mapping(&[("c", list(&[item.clone(), Node::null(), list(&[item])]))]))]);
+        assert_eq!(run(&mut root, &spec("spec/c/image", false), Create::Nothing).unwrap(), 2);
+    }
+
+    #[test]
+    fn nothing_is_made_without_create() {
+        let mut root = mapping(&[("a", Node::null())]);
+        let before = root.clone();
+        assert_eq!(run(&mut root, &spec("a/b", false), Create::Mapping).unwrap(), 0);
+        assert_eq!(run(&mut root, &spec("b/c", true), Create::Nothing).unwrap(), 0);
+        assert_eq!(root, before);
+    }
+
+    #[test]
+    fn nulls_become_what_the_path_needs() {
+        let mut root = mapping(&[("a", Node::null())]);
+        assert_eq!(run(&mut root, &spec("a/b", true), Create::Scalar(Tag::Str)).unwrap(), 1);
+        assert_eq!(root, mapping(&[("a", mapping(&[("b", Node::string("x"))]))]));
+
+        let mut root = mapping(&[("a", Node::null())]);
+        assert_eq!(run(&mut root, &spec("a[]/b", false), Create::Nothing).unwrap(), 0);
+        assert_eq!(root, mapping(&[("a", Node::sequence())]));
+    }
+
+    #[test]
+    fn marked_lists_are_never_made() {
+        let mut root = mapping(&[]);
+        assert_eq!(run(&mut root, &spec("a[]/b", true), Create::Scalar(Tag::Str)).unwrap(), 0);
+        assert_eq!(root, mapping(&[]));
+    }
+
+    #[test]
+    fn a_scalar_in_the_way_is_an_error() {
+        let mut root = mapping(&[("a", Node::string("text"))]);
+        let error = run(&mut root, &spec("a/b", true), Create::Mapping).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "field path `a/b` does not fit this Pod: found a string where a list or a mapping must be"
+        );
+        for path in ["", "a//b", "a/", "0", "*", "[x=y]", "[]/a"] {
+            let mut root = mapping(&[("a", Node::mapping())]);
+            assert!(run(&mut root, &spec(path, true), Create::Mapping).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_types_are_left_alone() {
+        let mut root = mapping(&[("a", Node::string("b"))]);
+        let mut only = spec("a", false);
+        only.gvk.kind = "Service".into();
+        assert_eq!(run(&mut root, &only, Create::Nothing).unwrap(), 0);
+        only.gvk.kind = "Pod".into();
+        assert_eq!(run(&mut root, &only, Create::Nothing).unwrap(), 1);
+    }
+}

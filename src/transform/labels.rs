@@ -1,0 +1,176 @@
+//! Adds labels (upstream: `LabelTransformer`, `api/filters/labels`).
+
+use std::collections::BTreeMap;
+
+use crate::config::{FieldSpec, FieldSpecs, TransformerConfig, merge_field_specs};
+use crate::error::Result;
+use crate::resource::{Gvk, ResMap, Resource, SharedValue, annotations};
+use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::set_value::{Set, made_key, set_entry};
+use crate::transform::{Context, Transformer};
+use crate::yaml::{Key, Node, Scalar};
+
+/// Adds labels to the fields of all resources.
+#[derive(Debug, Clone, Default)]
+pub struct LabelTransformer {
+    /// The labels.
+    pub labels: BTreeMap<String, String>,
+    /// Where they go.
+    pub field_specs: FieldSpecs,
+}
+
+/// Where one entry of a kustomization's `labels` goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LabelScope {
+    /// Also to selectors, pods and volume claims.
+    pub include_selectors: bool,
+    /// Also to pods.
+    pub include_templates: bool,
+    /// Also to the claims of stateful sets.
+    pub include_volume_claim_templates: bool,
+}
+
+impl LabelScope {
+    /// The fields for an entry of `labels` with its own `fields`.
+    ///
+    /// # Errors
+    /// When field specs agree in type and path but not in `create`.
+    pub fn field_specs(self, fields: &[FieldSpec], config: &TransformerConfig) -> Result<FieldSpecs> {
+        let mut specs = fields.to_vec();
+        merge_field_specs(&mut specs, &config.labels)?;
+        if self.include_selectors {
+            merge_field_specs(&mut specs, &config.common_labels)?;
+            return Ok(specs.into());
+        }
+        if self.include_templates {
+            merge_field_specs(&mut specs, &config.template_labels)?;
+        }
+        if self.include_volume_claim_templates {
+            merge_field_specs(&mut specs, &config.volume_claim_template_labels)?;
+        }
+        let own = FieldSpec { path: "metadata/labels".to_owned(), create: true, ..FieldSpec::default() };
+        merge_field_specs(&mut specs, &[own])?;
+        Ok(specs.into())
+    }
+}
+
+impl Transformer for LabelTransformer {
+    fn transform(&self, resources: &mut ResMap, _context: &Context<'_>) -> Result<()> {
+        add_entries(resources, &self.labels, &self.field_specs)
+    }
+}
+
+/// Sets every entry in every field: labels and annotations are added alike.
+pub(super) fn add_entries(
+    resources: &mut ResMap,
+    entries: &BTreeMap<String, String>,
+    field_specs: &FieldSpecs,
+) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let entries: Vec<(Key, Scalar)> =
+        entries.iter().map(|(key, value)| (made_key(key.as_str()), Scalar::string(value.as_str()))).collect();
+    resources.drop_empties();
+    for resource in resources.iter_mut() {
+        let gvk = resource.gvk();
+        for (key, value) in &entries {
+            add_entry(resource, &gvk, key, value, field_specs)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_entry(resource: &mut Resource, gvk: &Gvk, key: &Key, value: &Scalar, field_specs: &FieldSpecs) -> Result<()> {
+    let mut made_by: Vec<u16> = Vec::new();
+    let (mut made, mut changed) = (0, false);
+    for (index, spec) in (0..).zip(field_specs.iter()) {
+        let made_before = made;
+        // Upstream keeps its memory there, so the field is there without anybody's having made it.
+        if !spec.create && spec.path == "metadata/annotations" && annotations::are_remembered(resource) {
+            resource.metadata_mut().get_or_insert_with("annotations", Node::mapping);
+        }
+        for_each_field(&mut resource.node, gvk, spec, Create::Mapping, &mut |node| {
+            match set_entry(node, key, value)? {
+                Set::Nothing => {}
+                Set::Changed => changed = true,
+                Set::Made => made += 1,
+            }
+            Ok(())
+        })?;
+        if made > made_before {
+            made_by.push(index);
+            let same_key = |shared: &&mut SharedValue| shared.key() == key.text();
+            resource.shared.iter_mut().filter(same_key).for_each(|shared| shared.leave(&spec.path));
+        }
+    }
+    if changed {
+        resource.settle_shared();
+    }
+    if made > 1 {
+        resource.shared.push(SharedValue::new(field_specs.clone(), made_by, key.text().clone(), value.clone()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::ResMap;
+    use crate::yaml::{Mapping, Value};
+
+    fn deployment() -> ResMap {
+        let mut resource = Resource::new(Node::new(Value::Mapping(Mapping::new())));
+        resource.set_gvk(&Gvk::new("apps", "v1", "Deployment"));
+        resource.set_name("web");
+        let mut resources = ResMap::new();
+        resources.replace_all(vec![resource]);
+        resources
+    }
+
+    fn add(resources: &mut ResMap, value: &str, scope: LabelScope) {
+        let config = TransformerConfig::built_in();
+        let labels = BTreeMap::from([("app".to_owned(), value.to_owned())]);
+        add_entries(resources, &labels, &scope.field_specs(&[], &config).unwrap()).unwrap();
+    }
+
+    fn values(resources: &ResMap) -> Vec<Option<&str>> {
+        let node = &resources.get(0).unwrap().node;
+        let paths: [&[&str]; 3] = [
+            &["metadata", "labels", "app"],
+            &["spec", "selector", "matchLabels", "app"],
+            &["spec", "template", "metadata", "labels", "app"],
+        ];
+        paths.map(|path| node.lookup(path).and_then(Node::as_str)).to_vec()
+    }
+
+    const SELECTORS: LabelScope =
+        LabelScope { include_selectors: true, include_templates: false, include_volume_claim_templates: false };
+
+    #[test]
+    fn labels_made_together_change_together() {
+        let mut resources = deployment();
+        add(&mut resources, "a", SELECTORS);
+        assert_eq!(values(&resources), [Some("a"); 3]);
+        add(&mut resources, "b", LabelScope::default());
+        assert_eq!(values(&resources), [Some("b"); 3]);
+    }
+
+    #[test]
+    fn labels_made_one_after_another_do_not() {
+        let mut resources = deployment();
+        add(&mut resources, "a", LabelScope::default());
+        add(&mut resources, "b", SELECTORS);
+        add(&mut resources, "c", LabelScope::default());
+        assert_eq!(values(&resources), [Some("c"), Some("b"), Some("b")]);
+    }
+
+    #[test]
+    fn narrow_fields_swallow_the_objects_own() {
+        let config = TransformerConfig::built_in();
+        let narrow = FieldSpec { gvk: Gvk::new("", "", "Service"), path: "metadata/labels".into(), create: true };
+        let specs = LabelScope::default().field_specs(std::slice::from_ref(&narrow), &config).unwrap();
+        assert_eq!(*specs, std::slice::from_ref(&narrow)[..]);
+        assert!(SELECTORS.field_specs(&[FieldSpec { create: false, ..narrow }], &config).is_err());
+    }
+}

@@ -1,0 +1,276 @@
+//! Sets namespaces (upstream: `NamespaceTransformer`, `api/filters/namespace`).
+
+use std::collections::HashMap;
+
+use crate::config::{FieldSpec, FieldSpecs};
+use crate::error::{Error, ErrorKind, Result};
+use crate::resource::{Gvk, ResId, ResMap, Resource};
+use crate::schema::Schema;
+use crate::source::Span;
+use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::role_binding::{self, SubjectMode};
+use crate::transform::set_value::set_scalar;
+use crate::transform::{Context, Transformer};
+use crate::yaml::{Node, Tag, Text};
+
+const METADATA_NAMESPACE: &str = "metadata/namespace";
+
+/// Puts all resources that are not cluster-scoped into one namespace, and renames `Namespace` objects to it.
+#[derive(Debug, Clone, Default)]
+pub struct NamespaceTransformer {
+    /// The namespace; nothing happens if it is empty.
+    pub namespace: String,
+    /// Other fields that hold a namespace.
+    pub field_specs: FieldSpecs,
+    /// Whether only fields that are empty or missing are set.
+    pub unset_only: bool,
+    /// Which subjects of role bindings follow.
+    pub set_role_binding_subjects: SubjectMode,
+}
+
+impl Transformer for NamespaceTransformer {
+    fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
+        if self.namespace.is_empty() {
+            return Ok(());
+        }
+        for resource in resources.iter_mut().filter(|resource| is_affected(resource)) {
+            resource.store_previous_id(context.schema);
+            self.apply(resource, context.schema)?;
+        }
+        self.check_ids(resources, context.schema)
+    }
+}
+
+/// The chart knows its namespaces better.
+fn is_affected(resource: &Resource) -> bool {
+    !resource.helm_generated && !resource.is_empty()
+}
+
+impl NamespaceTransformer {
+    /// Sets the namespace of one resource.
+    ///
+    /// # Errors
+    /// When a field that should hold a namespace holds a list or a mapping.
+    pub fn apply(&self, resource: &mut Resource, schema: &Schema) -> Result<()> {
+        let namespace = Text::from(self.namespace.as_str());
+        let mut set = |node: &mut Node| -> Result<()> {
+            if self.unset_only && node.as_str().is_some_and(|text| !text.is_empty()) {
+                return Ok(());
+            }
+            set_scalar(node, namespace.clone(), Tag::Str)
+        };
+        let gvk = resource.gvk();
+        if !schema.is_cluster_scoped(&gvk) {
+            let own = FieldSpec { path: METADATA_NAMESPACE.to_owned(), create: true, ..FieldSpec::default() };
+            for_each_field(&mut resource.node, &gvk, &own, Create::Scalar(Tag::Unresolved), &mut set)?;
+        }
+        let binds_roles = role_binding::is_role_binding(&gvk);
+        if binds_roles {
+            self.set_role_binding_subjects.for_each_subject(&mut resource.node, &mut set)?;
+        }
+        for spec in self.field_specs.iter().filter(|spec| applies(spec, &gvk, binds_roles)) {
+            for_each_field(&mut resource.node, &gvk, spec, Create::Scalar(Tag::Str), &mut set)?;
+        }
+        Ok(())
+    }
+
+    /// Fails if a resource has come to have the id of another.
+    fn check_ids(&self, resources: &ResMap, schema: &Schema) -> Result<()> {
+        let mut seen: HashMap<ResId, &Resource> = HashMap::with_capacity(resources.len());
+        for resource in resources {
+            let id = resource.cur_id();
+            let key = ResId { namespace: id.effective_namespace(schema).into(), ..id.clone() };
+            if let Some(first) = seen.insert(key, resource)
+                && (is_affected(resource) || is_affected(first))
+            {
+                let message = format!("namespace `{}` makes two resources `{id}`", self.namespace);
+                return Err(Error::new(ErrorKind::Identity, message)
+                    .at(name_span(resource))
+                    .frame("the other is at", name_span(first))
+                    .hint("rename or remove one of them"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a configured field is set by field spec at all: the object's own namespace and the
+/// subjects of role bindings never are, and names only in objects of API version `v1`.
+fn applies(spec: &FieldSpec, gvk: &Gvk, binds_roles: bool) -> bool {
+    let is_core_v1 = gvk.group.is_empty() && gvk.version == "v1";
+    match spec.path.as_str() {
+        METADATA_NAMESPACE => false,
+        "metadata/name" => is_core_v1,
+        "subjects/namespace" => !(binds_roles && role_binding::is_role_binding(&spec.gvk)),
+        _ => true,
+    }
+}
+
+fn name_span(resource: &Resource) -> Span {
+    resource.node.lookup(&["metadata", "name"]).map_or(resource.node.span, |node| node.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::TransformerConfig;
+    use crate::transform::testing::run;
+
+    fn to(namespace: &str) -> NamespaceTransformer {
+        let field_specs = TransformerConfig::built_in().namespace;
+        NamespaceTransformer { namespace: namespace.to_owned(), field_specs, ..NamespaceTransformer::default() }
+    }
+
+    #[test]
+    fn scopes_and_special_types() {
+        let input = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: old}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, namespace: null}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: b}
+subjects:
+- {kind: User, name: default}
+- {kind: ServiceAccount, name: other, namespace: x}
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: c}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: d}
+spec: {conversion: {webhook: {clientConfig: {service: {namespace: x}}}}}
+";
+        let output = "\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: new
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: a
+  namespace: new
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: b
+subjects:
+- kind: User
+  name: default
+  namespace: new
+- kind: ServiceAccount
+  name: other
+  namespace: x
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata:
+  name: c
+spec:
+  service:
+    namespace: new
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: d
+spec:
+  conversion:
+    webhook:
+      clientConfig:
+        service:
+          namespace: new
+";
+        assert_eq!(run(&to("new"), input).unwrap(), output);
+        assert_eq!(run(&to(""), "kind: A\n").unwrap(), "kind: A\n");
+    }
+
+    #[test]
+    fn what_is_set_can_be_left_alone() {
+        let spec =
+            |path: &str, kind: &str| FieldSpec { gvk: Gvk::new("", "", kind), path: path.to_owned(), create: true };
+        let transformer = NamespaceTransformer {
+            namespace: "new".to_owned(),
+            field_specs: vec![spec("subjects/namespace", "RoleBinding"), spec("spec/ns", "")].into(),
+            unset_only: true,
+            set_role_binding_subjects: SubjectMode::AllServiceAccounts,
+        };
+        let input = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, namespace: old}
+spec: {ns: null}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: \"\"}
+spec: {ns: 5}
+subjects:
+- {kind: User, name: default, namespace: y}
+- {kind: ServiceAccount, name: other, namespace: x}
+- {kind: ServiceAccount, name: third, namespace: }
+";
+        let output = "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: a
+  namespace: old
+spec:
+  ns: \"null\"
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: b
+  namespace: new
+spec:
+  ns: 5
+subjects:
+- kind: User
+  name: default
+  namespace: \"y\"
+- kind: ServiceAccount
+  name: other
+  namespace: x
+- kind: ServiceAccount
+  name: third
+  namespace: new
+";
+        assert_eq!(run(&transformer, input).unwrap(), output);
+    }
+
+    #[test]
+    fn objects_must_not_collide() {
+        let input = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, namespace: x}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+";
+        let error = run(&to("new"), input).unwrap_err();
+        assert_eq!(error.message(), "namespace `new` makes two resources `v1 ConfigMap new/a`");
+        assert_eq!(error.frames().len(), 1);
+    }
+
+    #[test]
+    fn malformed_subjects_are_refused() {
+        for subjects in ["{}", "[a]", "[{name: {}}]", "[{name: default, namespace: {a: b}}]"] {
+            let input = format!("kind: RoleBinding\nmetadata: {{name: a}}\nsubjects: {subjects}\n");
+            assert!(run(&to("new"), &input).is_err(), "{subjects}");
+        }
+    }
+}
