@@ -1,0 +1,113 @@
+//! `generators`, `transformers` and `validators`: configs of plugins, built in or not, given
+//! inline, in files, or as whole kustomizations.
+
+use crate::accumulate::inline::read_inline;
+use crate::accumulate::transformers::Step;
+use crate::accumulate::{Accumulator, Layer, built_in};
+use crate::error::{Result, ResultExt};
+use crate::kustomization::Reference;
+use crate::plugin::Plugin;
+use crate::resource::origin::{ConfiguredBy, Origin};
+use crate::resource::{ResMap, Resource};
+use crate::transform::Transformer;
+
+/// The `apiVersion` of configs of built-in plugins.
+const BUILT_IN: &str = "builtin";
+
+/// A generator from a config.
+pub(super) struct ExternalGenerator {
+    config: Resource,
+    pub origin: Option<Origin>,
+}
+
+impl ExternalGenerator {
+    /// Makes the resources.
+    pub(super) fn run(&self, layer: &Layer<'_>) -> Result<Vec<Resource>> {
+        let made = if self.config.api_version() == BUILT_IN {
+            built_in::generate(layer, &self.config)
+        } else {
+            layer.plugin(&self.config).and_then(|plugin| unique(plugin.generate()?, &layer.build.schema()))
+        };
+        made.at(self.config.node.span)
+    }
+}
+
+impl Layer<'_> {
+    /// The generators of `generators`.
+    pub(super) fn external_generators(&mut self, references: &[Reference]) -> Result<Vec<ExternalGenerator>> {
+        let configs = self.plugin_configs(references, "generators")?;
+        Ok(configs.into_iter().map(|config| ExternalGenerator { origin: plugin_origin(&config), config }).collect())
+    }
+
+    /// The transformers of `transformers` or `validators`.
+    pub(super) fn external_transformers(&mut self, references: &[Reference], field: &str) -> Result<Vec<Step>> {
+        let mut steps = Vec::new();
+        for config in self.plugin_configs(references, field)? {
+            let origin = plugin_origin(&config);
+            let span = config.node.span;
+            let transformer: Box<dyn Transformer> = if config.api_version() == BUILT_IN {
+                built_in::transformer(self, &config).at(span)?
+            } else {
+                Box::new(self.plugin(&config).at(span)?)
+            };
+            steps.push(Step { transformer, origin });
+        }
+        Ok(steps)
+    }
+
+    /// The configs that a field names: inline ones first, then files and directories, as upstream orders them.
+    fn plugin_configs(&mut self, references: &[Reference], field: &str) -> Result<Vec<Resource>> {
+        let schema = self.build.schema();
+        let mut accumulator = Accumulator::default();
+        let mut paths = Vec::new();
+        for (index, reference) in references.iter().enumerate() {
+            let Ok(inline) = read_inline(self.build, reference).and_then(|made| unique(made, &schema)) else {
+                paths.push((index, reference.clone()));
+                continue;
+            };
+            for mut config in inline {
+                if let Some(origin) = &self.origin {
+                    config.origin = Some(origin.append(self.file_name));
+                }
+                accumulator.resources.append(config, &schema)?;
+            }
+        }
+        for (index, reference) in paths {
+            let step = || format!("while reading `{field}[{index}]` at");
+            self.accumulate_one(&mut accumulator, &reference).at(reference.span()).frame(step, reference.span())?;
+        }
+        Ok(accumulator.resources.into_resources())
+    }
+
+    /// The program that a config asks for.
+    fn plugin(&self, config: &Resource) -> Result<Plugin> {
+        let build = self.build;
+        Plugin::new(config, &self.loader, &build.options.plugins, &build.sources, &build.warnings)
+    }
+}
+
+/// The resources, if no two have one id.
+fn unique(made: Vec<Resource>, schema: &crate::schema::Schema) -> Result<Vec<Resource>> {
+    let mut resources = ResMap::new();
+    for resource in made {
+        resources.append(resource, schema)?;
+    }
+    Ok(resources.into_resources())
+}
+
+/// What a plugin's config says about what it makes or touches.
+fn plugin_origin(config: &Resource) -> Option<Origin> {
+    let origin = config.origin.as_ref()?;
+    Some(Origin {
+        path: String::new(),
+        repo: origin.repo.clone(),
+        reference: origin.reference.clone(),
+        configured_in: origin.path.clone(),
+        configured_by: Some(ConfiguredBy {
+            api_version: config.api_version().to_string(),
+            kind: config.kind().to_string(),
+            name: config.name().to_string(),
+            namespace: config.namespace().to_string(),
+        }),
+    })
+}

@@ -1,0 +1,104 @@
+//! One kustomization of the build: its file, where it lies, and what its parent told it.
+
+use crate::accumulate::Build;
+use crate::error::{Error, ErrorKind, Result, ResultExt};
+use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::loader::Loader;
+use crate::resource::origin::{ConfiguredBy, Origin};
+use crate::schema::Schema;
+use crate::source::Span;
+use crate::yaml::Node;
+use crate::yaml::parse::{Chunk, parse};
+use crate::yaml::resolve::Dialect;
+
+/// A kustomization under work.
+#[derive(Debug)]
+pub(crate) struct Layer<'a> {
+    pub build: &'a Build<'a>,
+    pub loader: Loader<'a>,
+    pub kustomization: Kustomization,
+    pub file_name: &'static str,
+    /// Where we are, if the build tracks origins.
+    pub origin: Option<Origin>,
+    /// The nearest parent's namespace, for charts.
+    pub helm_namespace: String,
+}
+
+impl<'a> Layer<'a> {
+    /// Reads the kustomization file at the loader's root.
+    pub(crate) fn load(build: &'a Build<'a>, loader: Loader<'a>) -> Result<Self> {
+        let mut found = Vec::new();
+        for name in FILE_NAMES {
+            match loader.load(name) {
+                Ok(loaded) => found.push((name, loaded)),
+                // A file that is there and can't be read is no missing one.
+                Err(error) if loader.file_system().is_file(&loader.root().join(name)) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        if found.len() > 1 {
+            let names: Vec<String> = found.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let message = format!("more than one kustomization file: {}", names.join(", "));
+            let error = Error::new(ErrorKind::Load, message).in_file(loader.display_root());
+            return Err(error.hint("keep one of them"));
+        }
+        let Some((file_name, loaded)) = found.pop() else {
+            let error = Error::new(ErrorKind::Load, "no kustomization file in this directory");
+            return Err(error
+                .in_file(loader.display_root())
+                .hint("add a `kustomization.yaml`, or name the files in the directory one by one"));
+        };
+        let (text, source) = build.text(loaded)?;
+        let start = Span::new(source, 1, 1);
+        let node = parse(Chunk::whole(&text, source), Dialect::V2)?.filter(|node| !node.is_null());
+        let node = node.unwrap_or_else(|| Node::mapping().at(start));
+        let kustomization = Kustomization::from_node(&node)?;
+        for (warning, span) in &kustomization.deprecated {
+            build.warnings.add(*warning, *span);
+        }
+        Ok(Self { build, loader, kustomization, file_name, origin: None, helm_namespace: String::new() })
+    }
+
+    /// Puts the kustomization's own schema in use, unless one is.
+    pub(crate) fn set_schema(&self) -> Result<()> {
+        let openapi = &self.kustomization.openapi;
+        let (path, version, place) = (openapi.value.get("path"), openapi.value.get("version"), openapi.span());
+        let content = path.map(|path| self.loader.load(path)).transpose().at(place)?;
+        if self.build.has_schema() {
+            return Ok(());
+        }
+        match (content, version) {
+            (Some(_), Some(version)) if !version.is_empty() => {
+                let message = "`openapi` takes `path` or `version`, not both";
+                Err(Error::new(ErrorKind::Kustomization, message).at(place))
+            }
+            (Some(content), _) => {
+                let (text, source) = self.build.text(content)?;
+                self.build.set_schema(Schema::from_openapi(&text, source)?);
+                Ok(())
+            }
+            (None, Some(version)) => {
+                let schema = Schema::for_version(version).map_err(|error| error.at(place))?;
+                self.build.set_schema(schema);
+                Ok(())
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// The origin of what one of our built-in generators or transformers makes or touches.
+    pub(crate) fn builtin_origin(&self, kind: &str) -> Option<Origin> {
+        let origin = self.origin.as_ref()?;
+        Some(Origin {
+            path: String::new(),
+            repo: origin.repo.clone(),
+            reference: origin.reference.clone(),
+            configured_in: crate::resource::origin::join(&origin.path, self.file_name),
+            configured_by: Some(ConfiguredBy {
+                api_version: "builtin".to_owned(),
+                kind: kind.to_owned(),
+                ..ConfiguredBy::default()
+            }),
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line: a thin layer over the public library, and the only room that prints.
+
+mod build;
+mod flag;
+mod output;
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// The exit code of a render that failed.
+const FAILED: u8 = 1;
+/// The exit code of a command line that makes no sense.
+const USAGE: u8 = 2;
+
+/// Renders Kubernetes manifests as kustomize does, byte for byte.
+#[derive(Debug, Parser)]
+#[command(name = "crustomize", version, propagate_version = false)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the resources that a kustomization makes
+    Build(build::BuildArgs),
+    /// Print the version
+    Version(VersionArgs),
+    /// Print a completion script for a shell
+    Completion(CompletionArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct VersionArgs {
+    /// Print the version as `yaml` or `json`
+    #[arg(short, long, value_parser = ["yaml", "json"])]
+    output: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct CompletionArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Runs the command with these arguments, the program's name first.
+///
+/// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense. A reader that went
+/// away is no failure.
+pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error, stdout, stderr),
+    };
+    match arguments.command {
+        Command::Build(args) => build::build(&args, stdout, stderr),
+        Command::Version(args) => finish(stdout.write_all(version(&args).as_bytes()), stderr),
+        Command::Completion(args) => {
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Arguments::command(), "crustomize", &mut script);
+            finish(stdout.write_all(&script), stderr)
+        }
+    }
+}
+
+fn version(args: &VersionArgs) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match args.output.as_deref() {
+        Some("json") => format!("{{\"version\":\"{version}\"}}\n"),
+        Some(_) => format!("version: {version}\n"),
+        None => format!("{version}\n"),
+    }
+}
+
+/// Help and version go to the one stream, complaints to the other.
+fn usage(error: &clap::Error, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        let _ = stderr.write_all(text.as_bytes());
+        return ExitCode::from(USAGE);
+    }
+    finish(stdout.write_all(text.as_bytes()), stderr)
+}
+
+/// The exit code after the last write.
+fn finish(written: std::io::Result<()>, stderr: &mut dyn Write) -> ExitCode {
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr, "error: can't write the output: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}

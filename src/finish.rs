@@ -1,0 +1,76 @@
+//! What is done once, at the root: hashes, references, vars, local resources, order, and the
+//! removal of everything that was only the build's (upstream: `makeCustomizedResMap`, `krusty.Run`).
+
+use crate::accumulate::{Accumulator, Layer};
+use crate::config::FieldSpec;
+use crate::decode::Spanned;
+use crate::error::{Result, ResultExt};
+use crate::pitfalls;
+use crate::render::Reorder;
+use crate::resource::read::check;
+use crate::resource::{Resource, annotations};
+use crate::source::Span;
+use crate::transform::Transformer;
+use crate::transform::hash::HashTransformer;
+use crate::transform::labels::LabelTransformer;
+use crate::transform::name_reference::NameReferenceTransformer;
+use crate::transform::sort_order::{SortOptions, SortOrderTransformer};
+use crate::transform::variables::resolve_variables;
+
+/// The annotation of resources that are inputs of the build only.
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+/// The label that names the program which manages a resource.
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
+/// Does the root's work and gives back the resources in the order of the output.
+pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<Resource>> {
+    let Accumulator { mut resources, config, vars } = accumulator;
+    let kustomization = &root.kustomization;
+    let options = root.build.options;
+    root.build.with_context(|context| {
+        HashTransformer.transform(&mut resources, context)?;
+        NameReferenceTransformer { references: config.name_references.to_vec() }.transform(&mut resources, context)?;
+        resolve_variables(&mut resources, &vars, &config.var_references, context)?;
+        resources.drop_empties();
+        // Patches and replacements may have taken away what makes an object.
+        resources.iter().try_for_each(|resource| check(&resource.node))?;
+        resources.retain(|resource| !is_local(resource));
+        if let Some(options) = order(root) {
+            let place = kustomization.sort_options.as_ref().map_or(Span::NONE, Spanned::span);
+            SortOrderTransformer { sort_options: Some(options) }.transform(&mut resources, context).at(place)?;
+        }
+        if options.add_managed_by_label || kustomization.shows("managedByLabel") {
+            let labels = [(MANAGED_BY.to_owned(), options.managed_by.clone())].into();
+            let path = "metadata/labels".to_owned();
+            let field_specs = vec![FieldSpec { path, create: true, ..FieldSpec::default() }].into();
+            LabelTransformer { labels, field_specs }.transform(&mut resources, context)?;
+        }
+        Ok(())
+    })?;
+    let mut resources = resources.into_resources();
+    pitfalls::warn(&resources, &root.build.warnings);
+    let (origin, transformations) =
+        (kustomization.shows("originAnnotations"), kustomization.shows("transformerAnnotations"));
+    for resource in &mut resources {
+        annotations::finish(resource, origin, transformations)?;
+    }
+    Ok(resources)
+}
+
+fn is_local(resource: &Resource) -> bool {
+    resource.annotation(LOCAL_CONFIG).is_some_and(|value| value != "false")
+}
+
+/// The kustomization's word goes before the caller's.
+fn order(root: &Layer<'_>) -> Option<SortOptions> {
+    let asked = root.build.options.reorder;
+    if let Some(options) = &root.kustomization.sort_options {
+        if asked != Reorder::Unspecified {
+            let message = "the order is set by `sortOptions` and by `--reorder`; `sortOptions` is used";
+            root.build.warnings.add(message, options.span());
+        }
+        return Some(options.value.clone());
+    }
+    (asked != Reorder::None).then(SortOptions::legacy)
+}
