@@ -1,0 +1,242 @@
+//! The command as people run it: arguments, streams and exit codes.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests make and read files and print")]
+
+mod support;
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use insta::assert_snapshot;
+use support::Tree;
+
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
+
+fn directory(files: &[(&str, &str)]) -> Tree {
+    files.iter().fold(Tree::new(), |tree, (path, text)| tree.with(path, text))
+}
+
+fn command(directory: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crustomize"));
+    command.args(args).current_dir(directory).env_remove("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL");
+    command
+}
+
+/// Status, standard output and standard error as one text.
+fn run(directory: &Path, args: &[&str]) -> String {
+    show(&mut command(directory, args))
+}
+
+fn show(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!(
+        "status: {}\n----- stdout\n{}----- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+#[test]
+fn a_build_prints_and_is_silent_otherwise() {
+    let directory = directory(&[("kustomization.yaml", "resources: [web.yaml]\n"), ("web.yaml", SERVICE)]);
+    assert_snapshot!(run(directory.path(), &["build"]), @r"
+    status: 0
+    ----- stdout
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    ----- stderr
+    ");
+}
+
+#[test]
+fn the_version() {
+    let directory = directory(&[]);
+    assert_snapshot!(run(directory.path(), &["version", "-o", "json"]), @r#"
+    status: 0
+    ----- stdout
+    {"version":"0.1.0"}
+    ----- stderr
+    "#);
+}
+
+#[test]
+fn completion_scripts_are_for_the_shell_that_asks() {
+    let directory = directory(&[]);
+    for (shell, word) in
+        [("bash", "complete -F _crustomize"), ("zsh", "#compdef crustomize"), ("fish", "complete -c crustomize")]
+    {
+        let said = run(directory.path(), &["completion", shell]);
+        assert!(said.starts_with("status: 0\n") && said.contains(word), "{shell}: {said}");
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_a_usage_error() {
+    let directory = directory(&[]);
+    assert_snapshot!(run(directory.path(), &["build", "one", "two"]), @r"
+    status: 2
+    ----- stdout
+    ----- stderr
+    error: unexpected argument 'two' found
+
+    Usage: crustomize build [OPTIONS] [DIR]
+
+    For more information, try '--help'.
+    ");
+    assert!(run(directory.path(), &["build", "--load-restrictor", "none"]).starts_with("status: 2\n"));
+    assert!(run(directory.path(), &["build", "--reorder", "random"]).starts_with("status: 2\n"));
+    assert!(run(directory.path(), &[]).starts_with("status: 2\n"));
+}
+
+#[test]
+fn errors_and_warnings_go_to_standard_error() {
+    let files = [
+        ("base/kustomization.yaml", "commonLabels: {a: b}\nresources: [web.yaml, again.yaml]\n"),
+        ("base/web.yaml", SERVICE),
+        ("base/again.yaml", SERVICE),
+        ("site/kustomization.yaml", "resources:\n- ../base\n"),
+    ];
+    let directory = directory(&files);
+    assert_snapshot!(run(directory.path(), &["build", "site"]), @r"
+    status: 1
+    ----- stdout
+    ----- stderr
+    error: duplicate resource `v1 Service web`
+      --> base/again.yaml:4:9
+       |   name: web
+      first defined at base/web.yaml:4:9
+      while reading `resources[1]` at base/kustomization.yaml:2:23
+      while reading `resources[0]` at site/kustomization.yaml:2:3
+    hint: rename one of them, or change it with a patch
+    ");
+    fs::write(directory.path().join("base/kustomization.yaml"), "bases: []\nresources: [web.yaml]\n").unwrap();
+    assert_snapshot!(run(directory.path(), &["build", "site", "--error-format", "json"]), @r#"
+    status: 0
+    ----- stdout
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    ----- stderr
+    {"level":"warning","message":"`bases` is deprecated, use `resources` instead","location":{"path":"base/kustomization.yaml","line":1,"column":1,"text":"bases: []"}}
+    "#);
+}
+
+#[test]
+fn output_goes_to_a_file_or_to_one_file_a_resource() {
+    let two = format!(
+        "{SERVICE}  namespace: a\n---\n{SERVICE}  namespace: B\n---\nkind: Namespace\napiVersion: v1\nmetadata: {{name: a}}\n"
+    );
+    let directory = directory(&[("kustomization.yaml", "resources: [two.yaml]\n"), ("two.yaml", &two)]);
+    let path = directory.path();
+    assert_eq!(run(path, &["build", "-o", "out.yaml"]), "status: 0\n----- stdout\n----- stderr\n");
+    assert_eq!(fs::read_to_string(path.join("out.yaml")).unwrap().matches("kind: ").count(), 3);
+    fs::create_dir(path.join("out")).unwrap();
+    assert_eq!(run(path, &["build", "-o", "out"]), "status: 0\n----- stdout\n----- stderr\n");
+    let mut names: Vec<String> = fs::read_dir(path.join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a_v1_service_web.yaml", "b_v1_service_web.yaml", "v1_namespace_a.yaml"]);
+    assert_snapshot!(run(path, &["build", "-o", "nowhere/out.yaml"]).lines().next().unwrap(), @"status: 1");
+}
+
+#[test]
+fn the_managed_by_label_has_a_flag_and_a_variable() {
+    let directory = directory(&[("kustomization.yaml", "resources: [web.yaml]\n"), ("web.yaml", SERVICE)]);
+    let label = "app.kubernetes.io/managed-by: kustomize-head";
+    assert!(run(directory.path(), &["build", "--enable-managedby-label"]).contains(label));
+    assert!(!run(directory.path(), &["build", "--enable-managedby-label=false"]).contains(label));
+    let with = |value: &str| {
+        show(command(directory.path(), &["build"]).env("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL", value)).contains(label)
+    };
+    assert!(with("on"));
+    assert!(!with("true"), "kustomize knows `on` only");
+}
+
+#[test]
+fn the_order_can_be_left_as_it_is() {
+    let text = format!("{SERVICE}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: a}}\n");
+    let directory = directory(&[("kustomization.yaml", "resources: [two.yaml]\n"), ("two.yaml", &text)]);
+    let first = |args: &[&str]| run(directory.path(), args).lines().nth(3).unwrap().to_owned();
+    assert_eq!(first(&["build"]), "kind: Namespace");
+    assert_eq!(first(&["build", "--reorder", "none"]), "kind: Service");
+}
+
+#[test]
+fn files_outside_of_the_root_need_leave() {
+    let files = [("app/kustomization.yaml", "resources: [../web.yaml]\n"), ("web.yaml", SERVICE)];
+    let directory = directory(&files);
+    assert_snapshot!(run(directory.path(), &["build", "app"]), @r"
+    status: 1
+    ----- stdout
+    ----- stderr
+    error: the file `web.yaml` is not in or below `app`
+      --> app/kustomization.yaml:1:13
+       | resources: [../web.yaml]
+      while reading `resources[0]` at app/kustomization.yaml:1:13
+    hint: move the file there, or allow other files with `--load-restrictor LoadRestrictionsNone`
+    ");
+    let said = run(directory.path(), &["build", "app", "--load-restrictor", "LoadRestrictionsNone"]);
+    assert!(said.starts_with("status: 0\n"), "{said}");
+}
+
+#[test]
+fn the_line_that_raised_an_error_is_told_when_asked_for() {
+    let directory = directory(&[("kustomization.yaml", "namePrefx: a\n")]);
+    let said = run(directory.path(), &["build", "--stack-trace"]);
+    assert!(said.contains("raised by crustomize 0.1.0 at src/decode.rs:"), "{said}");
+}
+
+/// As in `crustomize build | head -1`: the reader goes away while there is more to print.
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let many: String = (0..20_000).map(|n| format!("---\nkind: A\nmetadata: {{name: a{n}}}\n")).collect();
+    let directory = directory(&[("kustomization.yaml", "resources: [many.yaml]\n"), ("many.yaml", &many)]);
+    let mut child =
+        command(directory.path(), &["build"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 4];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+/// A disk without room is an error, not a short file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let directory = directory(&[("kustomization.yaml", "resources: [web.yaml]\n"), ("web.yaml", SERVICE)]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command(directory.path(), &["build"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.starts_with("error: can't write the output: "), "{said}");
+}
+
+#[test]
+fn the_sample_renders_to_what_the_site_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let said = run(root, &["build", "sites/aws-msa-reference/nginx"]);
+    assert!(said.starts_with("status: 0\n"), "{said}");
+    assert!(said.contains("  replicas: 3\n") && said.contains("  type: LoadBalancer\n"), "{said}");
+    assert!(said.contains("  - nodePort: 32080\n"), "the base's port stays: {said}");
+    let base = run(root, &["build", "base/nginx"]);
+    assert!(base.contains("  replicas: 2\n") && base.contains("  type: NodePort\n"), "{base}");
+    // The bytes that kustomize printed for the same, where they are at hand.
+    let printed = root.join("../shared/corpus/seeds/decapod-nginx");
+    for (said, name) in [(said, "aws-msa-reference"), (base, "base")] {
+        match fs::read_to_string(printed.join(name).join("expected.yaml")) {
+            Ok(want) => assert_eq!(said, format!("status: 0\n----- stdout\n{want}----- stderr\n")),
+            Err(_) => println!("sample `{name}`: not compared, ../shared is not here"),
+        }
+    }
+}
