@@ -5,6 +5,7 @@
 
 use crate::resource::{Gvk, Origin, ResId, SharedValue};
 use crate::schema::Schema;
+use crate::transform::set_value::made_text;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
 
 /// A Kubernetes object under construction.
@@ -282,9 +283,11 @@ impl Resource {
 
 /// Replaces the text under `key`, keeping the place and the quotes of a value that was there.
 fn set_text(mapping: &mut Mapping, key: &str, text: Text) {
-    let scalar = |style| Value::Scalar(Scalar { text, tag: Tag::Unresolved, style });
     match mapping.get_mut(key) {
-        Some(node) => node.value = scalar(node.as_scalar().map_or(Style::Plain, |old| old.style)),
-        None => mapping.set(key, Node::new(scalar(Style::Plain))),
+        Some(node) => {
+            let style = node.as_scalar().map_or(Style::Plain, |old| old.style);
+            node.value = Value::Scalar(Scalar { text, tag: Tag::Unresolved, style });
+        }
+        None => mapping.set(key, made_text(text)),
     }
 }

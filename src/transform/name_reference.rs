@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::transform::field_spec::{Create, for_each_field};
 use crate::transform::name_reference_targets::{Reach, Target, Targets};
+use crate::transform::set_value::made_text;
 use crate::transform::{Context, Transformer};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
 
@@ -239,7 +240,7 @@ fn set(mapping: &mut Mapping, key: &str, text: &Text) {
         None => {
             let scalar = Scalar { text: Text::from(key), tag: Tag::Unresolved, style: Style::Plain };
             let key = Key { span: crate::source::Span::NONE, scalar };
-            mapping.push(key, Node::scalar(text.clone(), Tag::Unresolved));
+            mapping.push(key, made_text(text.clone()));
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::patch::json6902::{Operations, apply_json6902};
 use crate::patch::strategic::{Outcome, apply_strategic_merge};
 use crate::resource::{Behavior, Resource, annotations};
 use crate::schema::Schema;
+use crate::transform::set_value::made_text;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
 
 /// Where an object says what it is.
@@ -92,10 +93,7 @@ fn set_text(mapping: &mut Mapping, key: &str, text: Text) {
         node.value = Value::Scalar(Scalar { text, tag: Tag::Unresolved, style: Style::Plain });
         return;
     }
-    let looks_otherwise =
-        !text.is_empty() && crate::yaml::resolve::resolve_plain(&text, crate::yaml::resolve::Dialect::V2) != Tag::Str;
-    let style = if looks_otherwise { Style::DoubleQuoted } else { Style::Plain };
-    mapping.push(key, Node::new(Value::Scalar(Scalar { text, tag: Tag::Unresolved, style })));
+    mapping.push(key, made_text(text));
 }
 
 /// Applies a JSON patch to `resource`. What the build remembers stays, but for the origin, which

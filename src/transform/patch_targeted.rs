@@ -10,6 +10,7 @@ use crate::patch::comment_schema::CommentHints;
 use crate::resource::{ResMap, Resource};
 use crate::schema::Schema;
 use crate::transform::patch_apply::apply_strategic_merge_patch;
+use crate::transform::set_value::made_text;
 use crate::yaml::resolve::{Dialect, resolve_plain};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
 
@@ -88,6 +89,6 @@ fn set_text(mapping: &mut Mapping, key: &str, text: Text) {
             let style = node.as_scalar().map_or(Style::Plain, |scalar| scalar.style);
             node.value = Value::Scalar(Scalar { text, tag: Tag::Unresolved, style });
         }
-        None => mapping.push(key, Node::scalar(text, Tag::Unresolved)),
+        None => mapping.push(key, made_text(text)),
     }
 }

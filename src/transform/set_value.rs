@@ -51,6 +51,14 @@ pub fn set_entry(node: &mut Node, key: &Key, value: &Scalar) -> Result<Set> {
     Ok(Set::Changed)
 }
 
+/// The value of an entry that a program makes: quoted if its text is none to YAML 1.1.
+#[must_use]
+pub fn made_text(text: Text) -> Node {
+    let looks_otherwise = !text.is_empty() && resolve_plain(&text, Dialect::V2) != Tag::Str;
+    let style = if looks_otherwise { Style::DoubleQuoted } else { Style::Plain };
+    Node::new(Value::Scalar(Scalar { text, tag: Tag::Unresolved, style }))
+}
+
 /// The key of an entry that a program makes: what is no string when it is read back, is none.
 #[must_use]
 pub fn made_key(text: impl Into<Text>) -> Key {
