@@ -23,6 +23,7 @@ use crate::transform::role_binding::SubjectMode;
 use crate::transform::suffix::SuffixTransformer;
 use crate::transform::value_add::{ValueAddTarget, ValueAddTransformer};
 use crate::yaml::Node;
+use crate::yaml::json::to_json;
 
 const GENERATORS: [&str; 4] =
     ["ConfigMapGenerator", "HelmChartInflationGenerator", "IAMPolicyGenerator", "SecretGenerator"];
@@ -47,6 +48,8 @@ const TRANSFORMERS: [&str; 14] = [
 /// Runs the built-in generator that `config` configures.
 pub(super) fn generate(layer: &Layer<'_>, config: &Resource) -> Result<Vec<Resource>> {
     let node = &config.node;
+    // Upstream prints the config before it reads it, which fails for some trees.
+    to_json(node)?;
     let mut fields = Fields::leniently(node, "")?;
     match config.kind().as_str() {
         "ConfigMapGenerator" => {
@@ -82,6 +85,8 @@ fn name_after(config: &Resource, args: &mut crate::generate::GeneratorArgs) {
 /// The built-in transformer that `config` configures.
 pub(super) fn transformer(layer: &Layer<'_>, config: &Resource) -> Result<Box<dyn Transformer>> {
     let node = &config.node;
+    // Upstream prints the config before it reads it, which fails for some trees.
+    to_json(node)?;
     let mut fields = Fields::leniently(node, "")?;
     Ok(match config.kind().as_str() {
         "AnnotationsTransformer" => Box::new(AnnotationsTransformer {

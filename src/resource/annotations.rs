@@ -153,11 +153,15 @@ pub fn are_remembered(resource: &Resource) -> bool {
 }
 
 /// Writes the annotations in `metadata` anew, as upstream does whenever it sets one: what is no
-/// mapping goes, and so does a mapping that holds nothing.
+/// mapping goes, and so does a mapping that holds nothing; mappings of which there are several
+/// become one.
 ///
 /// # Errors
 /// When a key is empty.
 pub fn rewrite(metadata: &mut Mapping) -> Result<()> {
+    if metadata.iter().filter(|entry| *entry.key.text() == "annotations").nth(1).is_some() {
+        unite(metadata);
+    }
     let Some(node) = metadata.get_mut("annotations") else { return Ok(()) };
     match node.as_mapping_mut() {
         Some(annotations) if !annotations.is_empty() => make_strings(annotations),
@@ -165,6 +169,22 @@ pub fn rewrite(metadata: &mut Mapping) -> Result<()> {
             metadata.remove("annotations");
             Ok(())
         }
+    }
+}
+
+/// Puts the annotations of all mappings into one, in which what the first says comes last and counts.
+fn unite(metadata: &mut Mapping) {
+    let mut mappings = Vec::new();
+    let mut last = None;
+    while let Some(entry) = metadata.remove("annotations") {
+        last = Some((entry.key, entry.value.span));
+        if let Value::Mapping(annotations) = entry.value.value {
+            mappings.push(annotations);
+        }
+    }
+    let all = mappings.into_iter().rev().flat_map(Mapping::into_entries).collect();
+    if let Some((key, span)) = last {
+        metadata.push(key, Node::new(Value::Mapping(all)).at(span));
     }
 }
 
