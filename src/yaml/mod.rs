@@ -8,6 +8,7 @@ pub mod emit;
 pub mod emit_v3;
 mod escapes;
 mod events;
+mod fast;
 pub mod json;
 pub mod keys;
 mod layout;

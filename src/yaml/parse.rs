@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::source::{SourceId, Span};
 use crate::yaml::escapes::{UNKNOWN, replace_quotes, restore_quotes};
 use crate::yaml::events::{Event, Events, Kind, Malformed, Mark, ScalarStyle};
+use crate::yaml::fast;
 use crate::yaml::merge_key::expand_merge_keys;
 use crate::yaml::resolve::{Dialect, resolve_plain};
 use crate::yaml::value::{Resolved, resolve};
@@ -57,12 +58,18 @@ impl<'a> Chunk<'a> {
 /// # Errors
 /// Malformed text, with its place; input beyond a limit.
 pub fn parse(chunk: Chunk<'_>, dialect: Dialect) -> Result<Option<Node>> {
-    let mut text = chunk.text.get(chunk.start..chunk.end).unwrap_or_default();
-    text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.len() > MAX_TEXT {
-        return Err(limit(format!("a document may have at most {MAX_TEXT} bytes"), Span::new(chunk.source, 1, 1)));
+    match fast::parse(chunk, text_of(chunk)?, dialect) {
+        Some(node) => Ok(node),
+        None => parse_fully(chunk, dialect),
     }
-    let original = text;
+}
+
+/// Parses as [`parse`] does, but always by way of the library's parser: the measure for the quick way.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_fully(chunk: Chunk<'_>, dialect: Dialect) -> Result<Option<Node>> {
+    let original = text_of(chunk)?;
     let mut text = Cow::Borrowed(original);
     let mut read = 0_usize;
     loop {
@@ -88,6 +95,16 @@ pub fn parse(chunk: Chunk<'_>, dialect: Dialect) -> Result<Option<Node>> {
         }
         text = Cow::Owned(replaced);
     }
+}
+
+/// What a chunk holds, without a byte order mark.
+fn text_of(chunk: Chunk<'_>) -> Result<&str> {
+    let text = chunk.text.get(chunk.start..chunk.end).unwrap_or_default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > MAX_TEXT {
+        return Err(limit(format!("a document may have at most {MAX_TEXT} bytes"), Span::new(chunk.source, 1, 1)));
+    }
+    Ok(text)
 }
 
 fn limit(message: String, span: Span) -> Error {
