@@ -10,6 +10,7 @@ use crate::render::Reorder;
 use crate::resource::read::check;
 use crate::resource::{Resource, annotations};
 use crate::source::Span;
+use crate::timings::Phase;
 use crate::transform::Transformer;
 use crate::transform::hash::HashTransformer;
 use crate::transform::labels::LabelTransformer;
@@ -27,20 +28,28 @@ const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<Resource>> {
     let Accumulator { mut resources, config, vars } = accumulator;
     let kustomization = &root.kustomization;
-    let options = root.build.options;
+    let (options, timings) = (root.build.options, root.build.timings());
     root.build.with_context(|context| {
+        let span = timings.span(Phase::Hash);
         HashTransformer.transform(&mut resources, context)?;
+        drop(span);
+        let span = timings.span(Phase::References);
         NameReferenceTransformer { references: config.name_references.to_vec() }.transform(&mut resources, context)?;
+        drop(span);
+        let span = timings.span(Phase::Vars);
         resolve_variables(&mut resources, &vars, &config.var_references, context)?;
+        drop(span);
         resources.drop_empties();
         // Patches and replacements may have taken away what makes an object.
         resources.iter().try_for_each(|resource| check(&resource.node))?;
         resources.retain(|resource| !is_local(resource));
         if let Some(options) = order(root) {
+            let _span = timings.span(Phase::Sort);
             let place = kustomization.sort_options.as_ref().map_or(Span::NONE, Spanned::span);
             SortOrderTransformer { sort_options: Some(options) }.transform(&mut resources, context).at(place)?;
         }
         if options.add_managed_by_label || kustomization.shows("managedByLabel") {
+            let _span = timings.span(Phase::LabelTransformer);
             let labels = [(MANAGED_BY.to_owned(), options.managed_by.clone())].into();
             let path = "metadata/labels".to_owned();
             let field_specs = vec![FieldSpec { path, create: true, ..FieldSpec::default() }].into();

@@ -11,6 +11,7 @@ use crate::plugin::PluginOptions;
 use crate::resource::{Origin, Resource};
 use crate::schema::Schema;
 use crate::source::SourceMap;
+use crate::timings::{Phase, Timings};
 use crate::warning::Warning;
 
 /// What a caller may ask of a render. The default is kustomize's: only files below each
@@ -29,6 +30,8 @@ pub struct RenderOptions {
     pub managed_by: String,
     /// Which other programs may be run, and how.
     pub plugins: PluginOptions,
+    /// Where the time that the render takes is recorded; off by default.
+    pub timings: Timings,
 }
 
 /// The order of the output.
@@ -51,6 +54,7 @@ impl Default for RenderOptions {
             add_managed_by_label: false,
             managed_by: "kustomize-head".to_owned(),
             plugins: PluginOptions::default(),
+            timings: Timings::off(),
         }
     }
 }
@@ -90,6 +94,13 @@ impl RenderOptions {
         self.plugins = plugins;
         self
     }
+
+    /// Sets where the time that the render takes is recorded: keep a clone and ask it for its report.
+    #[must_use]
+    pub fn with_timings(mut self, timings: Timings) -> Self {
+        self.timings = timings;
+        self
+    }
 }
 
 /// What a render made.
@@ -99,6 +110,7 @@ pub struct Rendered {
     warnings: Vec<Warning>,
     sources: SourceMap,
     schema: Schema,
+    timings: Timings,
 }
 
 /// Renders the kustomization in the directory (or repository) `path`.
@@ -109,14 +121,19 @@ pub struct Rendered {
 /// Whatever is wrong with the kustomization or anything it names: one root cause, with file,
 /// line and column, how we got there, and what to do about it.
 pub fn render(files: &dyn FileSystem, path: impl AsRef<Path>, options: &RenderOptions) -> Result<Rendered> {
+    let _span = options.timings.build();
     let build = Build::new(files, options);
     match render_with(&build, path.as_ref()) {
-        Ok(resources) => Ok(Rendered {
-            resources,
-            warnings: build.warnings.resolve(&build.sources),
-            schema: build.schema(),
-            sources: build.sources,
-        }),
+        Ok(resources) => {
+            options.timings.count_resources(resources.len());
+            Ok(Rendered {
+                resources,
+                warnings: build.warnings.resolve(&build.sources),
+                schema: build.schema(),
+                sources: build.sources,
+                timings: options.timings.clone(),
+            })
+        }
         Err(error) => Err(error.resolve(&build.sources)),
     }
 }
@@ -127,7 +144,9 @@ fn render_with(build: &Build<'_>, path: &Path) -> Result<Vec<Resource>> {
         warnings: build.warnings.clone(),
         ..LoaderOptions::default()
     };
+    let span = build.timings().span(Phase::Read);
     let loader = Loader::new(build.files, &path.to_string_lossy(), options)?;
+    drop(span);
     let mut root = Layer::load(build, loader)?;
     root.set_schema()?;
     if !root.kustomization.build_metadata.is_empty() {
@@ -167,6 +186,8 @@ impl Rendered {
     /// # Errors
     /// When a resource holds something that can't be printed, such as a key that is there twice.
     pub fn to_yaml(&self) -> Result<String> {
+        let _build = self.timings.build();
+        let _span = self.timings.span(Phase::Emit);
         let mut out = String::new();
         for (index, resource) in self.resources.iter().enumerate() {
             if index > 0 {
@@ -182,7 +203,10 @@ impl Rendered {
     /// # Errors
     /// When a resource can't be printed, or `out` can't be written to.
     pub fn write_yaml(&self, out: &mut dyn std::io::Write) -> Result<()> {
+        let _build = self.timings.build();
         let text = self.to_yaml()?;
+        let _span = self.timings.span(Phase::Write);
+        self.timings.count_written(text.len());
         out.write_all(text.as_bytes())
             .map_err(|error| Error::new(crate::error::ErrorKind::Io, format!("can't write the output: {error}")))
     }

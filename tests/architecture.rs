@@ -96,6 +96,24 @@ fn only_the_command_line_prints() {
 }
 
 #[test]
+fn only_the_recorder_of_timings_reads_the_clock() {
+    // The plugin host reads it to end programs that take too long.
+    let doors = ["src/timings/mod.rs", "src/plugin/process.rs"];
+    assert_eq!(trespassers(&["Instant", "SystemTime"], &doors), [""; 0]);
+}
+
+#[test]
+fn transformers_do_not_know_that_they_are_measured() {
+    let rooms = ["src/yaml/", "src/transform/", "src/patch/", "src/generate/", "src/resource/", "src/schema/"];
+    let knows = |name: &str, text: &str| {
+        rooms.iter().any(|room| name.starts_with(room)) && code(text).contains("crate::timings")
+    };
+    let guilty: Vec<String> =
+        sources().into_iter().filter(|(name, text)| knows(name, text)).map(|(name, _)| name).collect();
+    assert_eq!(guilty, [""; 0]);
+}
+
+#[test]
 fn yaml_and_errors_know_no_kubernetes() {
     let rooms = ["src/yaml/", "src/error.rs", "src/source.rs", "src/warning.rs"];
     let words = ["crate::resource", "crate::schema", "crate::transform", "crate::kustomization", "crate::loader"];

@@ -194,6 +194,83 @@ fn the_line_that_raised_an_error_is_told_when_asked_for() {
     assert!(said.contains("raised by crustomize 0.1.0 at src/decode.rs:"), "{said}");
 }
 
+/// Without the figures of time, which differ from run to run, and the table's white space.
+fn without_times(said: &str) -> String {
+    let times = regex::Regex::new(r#"\d+\.\d+|(Microseconds":)\d+"#).unwrap();
+    let table = |line: &str| {
+        if line.starts_with('{') { line.to_owned() } else { line.split_whitespace().collect::<Vec<_>>().join(" ") }
+    };
+    said.lines().map(|line| format!("{}\n", times.replace_all(&table(line), "$1*"))).collect()
+}
+
+#[test]
+fn where_the_time_went_is_told_when_asked_for() {
+    let files = [
+        (
+            "kustomization.yaml",
+            "resources: [base, deployment.yaml]\nnamePrefix: a-\nimages: [{name: web, newTag: v2}]\nconfigMapGenerator: [{name: settings, files: [a.txt]}]\npatches: [{path: patch.yaml}]\n",
+        ),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", SERVICE),
+        (
+            "deployment.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: web}]}}}\n",
+        ),
+        ("a.txt", "a\n"),
+        ("patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"),
+    ];
+    let directory = directory(&files);
+    let stderr = |args: &[&str]| {
+        let said = run(directory.path(), args);
+        without_times(said.split_once("----- stderr\n").unwrap().1)
+    };
+    assert_snapshot!(stderr(&["build", "--timings"]), @r"
+    phase ms % calls
+    read * * 12
+    parse * * 10
+    accumulate * * 2
+    ConfigMapGenerator * * 1
+    PatchTransformer * * 1
+    PrefixTransformer * * 1
+    ImageTagTransformer * * 1
+    hash * * 1
+    references * * 1
+    vars * * 3
+    sort * * 1
+    emit * * 1
+    write * * 1
+    other * * 3
+    busy * (phases, summed over threads)
+    total * (wall time)
+    files read: 6 (448 bytes), resources: 3, bytes written: 316
+    ");
+    assert_snapshot!(stderr(&["build", "--timings=json", "-o", "out.yaml"]), @r#"{"timings":1,"wallMicroseconds":*,"busyMicroseconds":*,"phases":[{"name":"read","busyMicroseconds":*,"calls":12},{"name":"parse","busyMicroseconds":*,"calls":10},{"name":"accumulate","busyMicroseconds":*,"calls":2},{"name":"ConfigMapGenerator","busyMicroseconds":*,"calls":1},{"name":"PatchTransformer","busyMicroseconds":*,"calls":1},{"name":"PrefixTransformer","busyMicroseconds":*,"calls":1},{"name":"ImageTagTransformer","busyMicroseconds":*,"calls":1},{"name":"hash","busyMicroseconds":*,"calls":1},{"name":"references","busyMicroseconds":*,"calls":1},{"name":"vars","busyMicroseconds":*,"calls":3},{"name":"sort","busyMicroseconds":*,"calls":1},{"name":"emit","busyMicroseconds":*,"calls":1},{"name":"write","busyMicroseconds":*,"calls":1},{"name":"other","busyMicroseconds":*,"calls":3}],"filesRead":6,"bytesRead":448,"resources":3,"bytesWritten":316}"#);
+    assert_eq!(run(directory.path(), &["build"]).split_once("----- stderr\n").unwrap().1, "");
+    assert!(run(directory.path(), &["build", "--timings=xml"]).starts_with("status: 2\n"));
+}
+
+/// What was done before a render failed took time, too.
+#[test]
+fn where_the_time_went_comes_after_an_error() {
+    let directory = directory(&[("kustomization.yaml", "resources: [web.yaml]\nnamePrefx: a\n")]);
+    assert_snapshot!(without_times(&run(directory.path(), &["build", "--timings"])), @r"
+    status: 1
+    ----- stdout
+    ----- stderr
+    error: unknown field `namePrefx`
+    --> kustomization.yaml:2:1
+    | namePrefx: a
+    hint: did you mean `namePrefix`?
+    phase ms % calls
+    read * * 4
+    parse * * 2
+    other * * 2
+    busy * (phases, summed over threads)
+    total * (wall time)
+    files read: 1 (35 bytes), resources: 0, bytes written: 0
+    ");
+}
+
 /// As in `crustomize build | head -1`: the reader goes away while there is more to print.
 #[test]
 fn a_closed_pipe_is_quiet() {

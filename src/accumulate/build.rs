@@ -8,12 +8,13 @@ use arcstr::ArcStr;
 use crate::config::TransformerConfig;
 use crate::error::Result;
 use crate::fs::FileSystem;
-use crate::loader::Loaded;
+use crate::loader::{Loaded, Loader, Target};
 use crate::patch::comment_schema::CommentSchemas;
 use crate::render::RenderOptions;
 use crate::resource::Gvk;
 use crate::schema::{BuiltIn, Schema};
 use crate::source::{SourceId, SourceMap};
+use crate::timings::{Phase, Timings};
 use crate::transform::Context;
 use crate::warning::Warnings;
 
@@ -112,11 +113,51 @@ impl<'a> Build<'a> {
         work(&Context { schema: &self.schema(), warnings: &self.warnings })
     }
 
+    /// Where the time that the build takes is recorded.
+    #[must_use]
+    pub const fn timings(&self) -> &'a Timings {
+        &self.options.timings
+    }
+
+    /// Loads a file that a kustomization names.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    pub fn load(&self, loader: &Loader<'_>, path: &str) -> Result<Loaded> {
+        let _span = self.timings().span(Phase::Read);
+        let loaded = loader.load(path)?;
+        self.timings().count_file(loaded.bytes.len());
+        Ok(loaded)
+    }
+
+    /// Loads a file or enters a directory that a kustomization names.
+    ///
+    /// # Errors
+    /// As [`Loader::classify`].
+    pub fn classify<'b>(&self, loader: &Loader<'b>, path: &str) -> Result<Target<'b>> {
+        let _span = self.timings().span(Phase::Read);
+        let target = loader.classify(path)?;
+        if let Target::File(loaded) = &target {
+            self.timings().count_file(loaded.bytes.len());
+        }
+        Ok(target)
+    }
+
+    /// Enters a directory or repository that a kustomization names.
+    ///
+    /// # Errors
+    /// As [`Loader::enter`].
+    pub fn enter<'b>(&self, loader: &Loader<'b>, path: &str) -> Result<Loader<'b>> {
+        let _span = self.timings().span(Phase::Read);
+        loader.enter(path)
+    }
+
     /// Registers a file that was read, as text.
     ///
     /// # Errors
     /// When the file is no text.
     pub fn text(&self, loaded: Loaded) -> Result<(ArcStr, SourceId)> {
+        let _span = self.timings().span(Phase::Parse);
         let path = loaded.display_path;
         let text = crate::yaml::documents::decode(loaded.bytes).map_err(|error| error.in_file(&path))?;
         let source = self.sources.add(&path, text.clone());

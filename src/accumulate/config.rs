@@ -5,6 +5,7 @@ use crate::config::TransformerConfig;
 use crate::decode::Spanned;
 use crate::error::{Result, ResultExt};
 use crate::source::Span;
+use crate::timings::Phase;
 use crate::yaml::Node;
 use crate::yaml::parse::{Chunk, parse};
 use crate::yaml::resolve::Dialect;
@@ -43,6 +44,7 @@ impl Layer<'_> {
     /// The first document of a file, by the rules of kustomizations.
     pub(super) fn read_document(&self, path: &str) -> Result<Option<Node>> {
         let (text, source) = self.read_file(path)?;
+        let _span = self.build.timings().span(Phase::Parse);
         Ok(parse(Chunk::whole(&text, source), Dialect::V2)?.filter(|node| !node.is_null()))
     }
 }

@@ -9,6 +9,7 @@ use crate::kustomization::Reference;
 use crate::plugin::Plugin;
 use crate::resource::origin::{ConfiguredBy, Origin};
 use crate::resource::{ResMap, Resource};
+use crate::timings::Phase;
 use crate::transform::Transformer;
 
 /// The `apiVersion` of configs of built-in plugins.
@@ -23,6 +24,7 @@ pub(super) struct ExternalGenerator {
 impl ExternalGenerator {
     /// Makes the resources.
     pub(super) fn run(&self, layer: &Layer<'_>) -> Result<Vec<Resource>> {
+        let _span = layer.build.timings().span(phase(&self.config));
         let made = if self.config.api_version() == BUILT_IN {
             built_in::generate(layer, &self.config)
         } else {
@@ -50,7 +52,7 @@ impl Layer<'_> {
             } else {
                 Box::new(self.plugin(&config).at(span)?)
             };
-            steps.push(Step { transformer, origin });
+            steps.push(Step { transformer, origin, phase: phase(&config) });
         }
         Ok(steps)
     }
@@ -84,6 +86,12 @@ impl Layer<'_> {
         let build = self.build;
         Plugin::new(config, &self.loader, &build.options.plugins, &build.sources, &build.warnings)
     }
+}
+
+/// Whose time the work is that a config asks for.
+fn phase(config: &Resource) -> Phase {
+    let built_in = config.api_version() == BUILT_IN;
+    built_in.then(|| Phase::of_built_in(&config.kind())).flatten().unwrap_or(Phase::Plugins)
 }
 
 /// The resources, if no two have one id.

@@ -7,21 +7,27 @@ use crate::generate::{FileSource, absorb};
 use crate::plugin::helm::{HelmChart, HelmGlobals, inflate};
 use crate::resource::{Origin, Resource};
 use crate::source::Span;
+use crate::timings::Phase;
 
 impl Layer<'_> {
     /// Runs the generators and adds what they make.
     pub(super) fn run_generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let timings = self.build.timings();
         let options = self.kustomization.generator_options.clone();
         let origin = self.builtin_origin("ConfigMapGenerator");
         for mut args in self.kustomization.config_map_generator.clone() {
+            let span = timings.span(Phase::ConfigMapGenerator);
             args.common.merge_global_options(options.as_ref());
             let made = args.generate(self)?;
+            drop(span);
             self.absorb_all(accumulator, vec![made], origin.as_ref())?;
         }
         let origin = self.builtin_origin("SecretGenerator");
         for mut args in self.kustomization.secret_generator.clone() {
+            let span = timings.span(Phase::SecretGenerator);
             args.common.merge_global_options(options.as_ref());
             let made = args.generate(self)?;
+            drop(span);
             self.absorb_all(accumulator, vec![made], origin.as_ref())?;
         }
         let origin = self.builtin_origin("HelmChartInflationGenerator");
@@ -45,6 +51,7 @@ impl Layer<'_> {
     /// Renders a chart.
     pub(super) fn inflate(&self, chart: &HelmChart, globals: &HelmGlobals) -> Result<Vec<Resource>> {
         let build = self.build;
+        let _span = build.timings().span(Phase::HelmChartInflationGenerator);
         inflate(chart, globals, &self.loader, &build.options.plugins, &build.sources, &build.warnings)
     }
 
@@ -63,6 +70,6 @@ impl Layer<'_> {
 
 impl FileSource for Layer<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>> {
-        Ok(self.loader.load(path)?.bytes)
+        Ok(self.build.load(&self.loader, path)?.bytes)
     }
 }

@@ -7,6 +7,7 @@ use crate::decode::Spanned;
 use crate::error::Result;
 use crate::resource::Resource;
 use crate::resource::read::read_resources_at;
+use crate::timings::Phase;
 use crate::yaml::documents::Position;
 
 /// Reads the resources of an inline text.
@@ -14,6 +15,7 @@ use crate::yaml::documents::Position;
 /// # Errors
 /// When the text holds no resources; a path is such a text.
 pub(super) fn read_inline(build: &Build<'_>, text: &Spanned<String>) -> Result<Vec<Resource>> {
+    let _span = build.timings().span(Phase::Parse);
     let content = ArcStr::from(text.value.replace("\r\n", "\n"));
     read_resources_at(&content, position(build, text))
 }

@@ -7,6 +7,7 @@ use crate::loader::Loader;
 use crate::resource::origin::{ConfiguredBy, Origin};
 use crate::schema::Schema;
 use crate::source::Span;
+use crate::timings::Phase;
 use crate::yaml::Node;
 use crate::yaml::parse::{Chunk, parse};
 use crate::yaml::resolve::Dialect;
@@ -29,7 +30,7 @@ impl<'a> Layer<'a> {
     pub(crate) fn load(build: &'a Build<'a>, loader: Loader<'a>) -> Result<Self> {
         let mut found = Vec::new();
         for name in FILE_NAMES {
-            match loader.load(name) {
+            match build.load(&loader, name) {
                 Ok(loaded) => found.push((name, loaded)),
                 // A file that is there and can't be read is no missing one.
                 Err(error) if loader.file_system().is_file(&loader.root().join(name)) => return Err(error),
@@ -49,10 +50,12 @@ impl<'a> Layer<'a> {
                 .hint("add a `kustomization.yaml`, or name the files in the directory one by one"));
         };
         let (text, source) = build.text(loaded)?;
+        let span = build.timings().span(Phase::Parse);
         let start = Span::new(source, 1, 1);
         let node = parse(Chunk::whole(&text, source), Dialect::V2)?.filter(|node| !node.is_null());
         let node = node.unwrap_or_else(|| Node::mapping().at(start));
         let kustomization = Kustomization::from_node(&node)?;
+        drop(span);
         for (warning, span) in &kustomization.deprecated {
             build.warnings.add(*warning, *span);
         }
@@ -63,7 +66,7 @@ impl<'a> Layer<'a> {
     pub(crate) fn set_schema(&self) -> Result<()> {
         let openapi = &self.kustomization.openapi;
         let (path, version, place) = (openapi.value.get("path"), openapi.value.get("version"), openapi.span());
-        let content = path.map(|path| self.loader.load(path)).transpose().at(place)?;
+        let content = path.map(|path| self.build.load(&self.loader, path)).transpose().at(place)?;
         if self.build.has_schema() {
             return Ok(());
         }
@@ -74,6 +77,7 @@ impl<'a> Layer<'a> {
             }
             (Some(content), _) => {
                 let (text, source) = self.build.text(content)?;
+                let _span = self.build.timings().span(Phase::Parse);
                 self.build.set_schema(Schema::from_openapi(&text, source)?);
                 Ok(())
             }

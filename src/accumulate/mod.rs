@@ -22,6 +22,7 @@ pub(crate) use layer::Layer;
 use crate::config::TransformerConfig;
 use crate::error::Result;
 use crate::resource::ResMap;
+use crate::timings::Phase;
 use crate::transform::variables::VarSet;
 
 /// What has come together so far: resources, what transformers touch, and vars.
@@ -52,6 +53,7 @@ impl Accumulator {
 impl Layer<'_> {
     /// Does all the work of this kustomization. `accumulator` is empty, or the parent's for a component.
     pub(crate) fn accumulate(&mut self, mut accumulator: Accumulator) -> Result<Accumulator> {
+        let _span = self.build.timings().span(Phase::Accumulate);
         let references = self.kustomization.resources.clone();
         self.accumulate_resources(&mut accumulator, &references, "resources")?;
         self.merge_configurations(&mut accumulator)?;
@@ -59,6 +61,7 @@ impl Layer<'_> {
         accumulator = self.accumulate_components(accumulator)?;
         self.run_transformers(&mut accumulator)?;
         self.run_validators(&mut accumulator)?;
+        let _span = self.build.timings().span(Phase::Vars);
         let schema = self.build.schema();
         accumulator.vars.merge_own(&self.kustomization.vars, &mut accumulator.resources, &schema)?;
         Ok(accumulator)

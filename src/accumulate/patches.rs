@@ -9,8 +9,8 @@ use crate::decode::Spanned;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::{Patch, Replacements};
 use crate::resource::Selector;
-use crate::resource::read::read_resources;
 use crate::source::Span;
+use crate::timings::Phase;
 use crate::transform::Transformer;
 use crate::transform::patch::PatchTransformer;
 use crate::transform::patch_json6902::PatchJson6902Transformer;
@@ -50,7 +50,9 @@ impl Layer<'_> {
         let inline = patch.patch.value.trim();
         let (text, position) = self.patch_text(&patch.path, &patch.patch, inline, place)?;
         let comments = self.build.comments.clone();
+        let span = self.build.timings().span(Phase::Parse);
         let transformer = PatchTransformer::new(&text, position, place, comments)?.with_target(patch.target.clone());
+        drop(span);
         if transformer.is_strategic() {
             self.build.note_merge();
         }
@@ -66,6 +68,7 @@ impl Layer<'_> {
         place: Span,
     ) -> Result<Box<dyn Transformer>> {
         let (text, position) = self.patch_text(path, patch, &patch.value, place)?;
+        let _span = self.build.timings().span(Phase::Parse);
         Ok(Box::new(PatchJson6902Transformer::new(&text, position, target, place)?))
     }
 
@@ -83,7 +86,7 @@ impl Layer<'_> {
                 Err(_) => {
                     let read = || -> Result<_> {
                         let (text, source) = self.read_file(&path.value)?;
-                        read_resources(&text, source)
+                        self.parse_resources(&text, source)
                     };
                     patches.extend(read().at(path.span()).frame(|| "while reading the patch at".into(), path.span())?);
                 }

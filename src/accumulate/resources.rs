@@ -1,5 +1,7 @@
 //! What a kustomization names: files, directories and repositories.
 
+use arcstr::ArcStr;
+
 use crate::accumulate::{Accumulator, Layer};
 use crate::decode::Spanned;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
@@ -7,6 +9,8 @@ use crate::kustomization::{COMPONENT_KIND, Reference};
 use crate::loader::{Loader, Target};
 use crate::resource::Resource;
 use crate::resource::read::read_resources;
+use crate::source::SourceId;
+use crate::timings::Phase;
 
 impl<'a> Layer<'a> {
     /// Reads `references`, the entries of `field`, in order.
@@ -24,16 +28,16 @@ impl<'a> Layer<'a> {
     }
 
     pub(super) fn accumulate_one(&mut self, accumulator: &mut Accumulator, reference: &Reference) -> Result<()> {
-        let loaded = match self.loader.classify(&reference.value)? {
+        let loaded = match self.build.classify(&self.loader, &reference.value)? {
             Target::File(loaded) => loaded,
             Target::Directory(loader) => return self.accumulate_directory(accumulator, reference, *loader),
         };
         let may_be_repository = loaded.may_be_repository;
         let (text, source) = self.build.text(loaded)?;
-        match read_resources(&text, source) {
+        match self.parse_resources(&text, source) {
             Ok(resources) => self.append_all(accumulator, reference, resources),
             // What a server sent for a repository's address is some page.
-            Err(error) if may_be_repository => match self.loader.enter(&reference.value) {
+            Err(error) if may_be_repository => match self.build.enter(&self.loader, &reference.value) {
                 Ok(loader) => self.accumulate_directory(accumulator, reference, loader),
                 Err(_) => Err(error),
             },
@@ -76,7 +80,7 @@ impl<'a> Layer<'a> {
     }
 
     fn accumulate_component(&self, accumulator: Accumulator, reference: &Reference) -> Result<Accumulator> {
-        let loader = self.loader.enter(&reference.value)?;
+        let loader = self.build.enter(&self.loader, &reference.value)?;
         let inner = self.enter(loader, reference, true)?.accumulate(accumulator)?;
         let mut merged = Accumulator::default();
         merged.merge(inner, self.build)?;
@@ -107,7 +111,13 @@ impl<'a> Layer<'a> {
     }
 
     /// Loads a file that a field names.
-    pub(super) fn read_file(&self, path: &str) -> Result<(arcstr::ArcStr, crate::source::SourceId)> {
-        self.build.text(self.loader.load(path)?)
+    pub(super) fn read_file(&self, path: &str) -> Result<(ArcStr, SourceId)> {
+        self.build.text(self.build.load(&self.loader, path)?)
+    }
+
+    /// The resources of a file that was read.
+    pub(super) fn parse_resources(&self, text: &ArcStr, source: SourceId) -> Result<Vec<Resource>> {
+        let _span = self.build.timings().span(Phase::Parse);
+        read_resources(text, source)
     }
 }

@@ -5,6 +5,7 @@ use crate::config::TransformerConfig;
 use crate::decode::Spanned;
 use crate::error::Result;
 use crate::resource::{Origin, ResMap};
+use crate::timings::Phase;
 use crate::transform::Transformer;
 use crate::transform::annotations::AnnotationsTransformer;
 use crate::transform::images::{Image, ImageTagTransformer};
@@ -18,6 +19,8 @@ use crate::transform::suffix::SuffixTransformer;
 pub(super) struct Step {
     pub transformer: Box<dyn Transformer>,
     pub origin: Option<Origin>,
+    /// Whose time its work is.
+    pub phase: Phase,
 }
 
 /// The transformers of one field.
@@ -44,14 +47,17 @@ impl Layer<'_> {
         let mut steps = Vec::new();
         for (kind, make) in ORDER {
             let origin = self.builtin_origin(kind);
+            let phase = Phase::of_built_in(kind).unwrap_or(Phase::Plugins);
             for transformer in make(self, &accumulator.config)? {
-                steps.push(Step { transformer, origin: origin.clone() });
+                steps.push(Step { transformer, origin: origin.clone(), phase });
             }
         }
         let references = self.kustomization.transformers.clone();
         steps.extend(self.external_transformers(&references, "transformers")?);
         for step in steps {
+            let span = self.build.timings().span(step.phase);
             self.build.with_context(|context| step.transformer.transform(&mut accumulator.resources, context))?;
+            drop(span);
             if let Some(origin) = step.origin {
                 sign(&mut accumulator.resources, &origin);
             }

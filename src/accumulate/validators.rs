@@ -16,7 +16,9 @@ impl Layer<'_> {
         let references = self.kustomization.validators.clone();
         for validator in self.external_transformers(&references, "validators")? {
             let before: Vec<Resource> = accumulator.resources.iter().cloned().collect();
+            let span = self.build.timings().span(validator.phase);
             self.build.with_context(|context| validator.transformer.transform(&mut accumulator.resources, context))?;
+            drop(span);
             check_unchanged(&before, accumulator)?;
         }
         Ok(())

@@ -14,6 +14,7 @@ use crate::fs::DiskFs;
 use crate::loader::LoadRestriction;
 use crate::plugin::PluginOptions;
 use crate::render::{RenderOptions, Rendered, Reorder, render};
+use crate::timings::{Phase, Timings};
 use crate::warning::Warning;
 
 /// The environment variable that, set to `on`, does what `--enable-managedby-label` does.
@@ -76,6 +77,9 @@ pub(super) struct BuildArgs {
     /// Print errors and warnings as text or JSON
     #[arg(long, default_value = "text")]
     error_format: ErrorFormat,
+    /// Print on standard error where the time went, as text or JSON
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "text", value_name = "FORMAT")]
+    timings: Option<TimingsFormat>,
     /// Say which line of crustomize's own source found the error
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set, value_parser = switch())]
     stack_trace: bool,
@@ -99,6 +103,14 @@ enum ReorderFlag {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ErrorFormat {
     Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TimingsFormat {
+    /// A table
+    Text,
+    /// One object
     Json,
 }
 
@@ -132,41 +144,76 @@ impl BuildArgs {
                 as_current_user: self.as_current_user,
                 ..PluginOptions::default()
             })
+            .with_timings(if self.timings.is_some() { Timings::on() } else { Timings::off() })
     }
 }
 
-/// Renders and writes; prints warnings first, and the error if there is one.
+/// Renders and writes, then tells where the time went, if that was asked for.
 pub(super) fn build(args: &BuildArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let options = args.options();
+    let code = render_and_write(args, &options, stdout, stderr);
+    if let Some(format) = args.timings {
+        let report = options.timings.report();
+        let text = match format {
+            TimingsFormat::Text => report.to_text(),
+            TimingsFormat::Json => report.to_json(),
+        };
+        let _ = stderr.write_all(text.as_bytes());
+    }
+    code
+}
+
+/// Prints warnings first, and the error if there is one.
+fn render_and_write(
+    args: &BuildArgs,
+    options: &RenderOptions,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> ExitCode {
+    let timings = &options.timings;
+    let _span = timings.build();
     let files = DiskFs::new();
-    let rendered = match render(&files, &args.dir, &args.options()) {
+    let rendered = match render(&files, &args.dir, options) {
         Ok(rendered) => rendered,
         Err(error) => return fail(args, &error, stderr),
     };
     print_warnings(args.error_format, rendered.warnings(), stderr);
     match &args.output {
-        None => print(args, &rendered, stdout, stderr),
-        Some(path) => match write_files(&files, path, &rendered) {
+        None => print(args, &rendered, timings, stdout, stderr),
+        Some(path) => match write_files(&files, path, &rendered, timings) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(args, &error, stderr),
         },
     }
 }
 
-fn print(args: &BuildArgs, rendered: &Rendered, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+fn print(
+    args: &BuildArgs,
+    rendered: &Rendered,
+    timings: &Timings,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> ExitCode {
     let text = match rendered.to_yaml() {
         Ok(text) => text,
         Err(error) => return fail(args, &error, stderr),
     };
+    let _span = timings.span(Phase::Write);
+    timings.count_written(text.len());
     let mut stdout = BufWriter::with_capacity(1 << 16, stdout);
     finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()), stderr)
 }
 
-fn write_files(files: &DiskFs, path: &Path, rendered: &Rendered) -> crate::error::Result<()> {
+fn write_files(files: &DiskFs, path: &Path, rendered: &Rendered, timings: &Timings) -> crate::error::Result<()> {
     use crate::fs::FileSystem;
     if files.is_dir(path) {
-        return output::write_directory(files, path, rendered);
+        return output::write_directory(files, path, rendered, timings);
     }
-    Ok(files.write(path, rendered.to_yaml()?.as_bytes())?)
+    let text = rendered.to_yaml()?;
+    let _span = timings.span(Phase::Write);
+    files.write(path, text.as_bytes())?;
+    timings.count_written(text.len());
+    Ok(())
 }
 
 fn fail(args: &BuildArgs, error: &Error, stderr: &mut dyn Write) -> ExitCode {

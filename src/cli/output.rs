@@ -9,9 +9,16 @@ use crate::render::Rendered;
 use crate::resource::Resource;
 use crate::resource::id::NOT_NAMESPACED;
 use crate::schema::Schema;
+use crate::timings::{Phase, Timings};
 
 /// Writes every resource to a file of its own. Names may collide; the later resource wins, as upstream.
-pub(super) fn write_directory(files: &dyn FileSystem, directory: &Path, rendered: &Rendered) -> Result<()> {
+pub(super) fn write_directory(
+    files: &dyn FileSystem,
+    directory: &Path,
+    rendered: &Rendered,
+    timings: &Timings,
+) -> Result<()> {
+    let span = timings.span(Phase::Emit);
     let schema = rendered.schema();
     let namespaces: BTreeSet<String> = rendered
         .resources()
@@ -27,8 +34,11 @@ pub(super) fn write_directory(files: &dyn FileSystem, directory: &Path, rendered
         documents.push((name, crate::yaml::emit::to_yaml_string(&resource.node)?));
     }
     // Everything is printed before anything is written, so that an error leaves no half of it.
+    drop(span);
+    let _span = timings.span(Phase::Write);
     for (name, text) in documents {
         files.write(&directory.join(name), text.as_bytes())?;
+        timings.count_written(text.len());
     }
     Ok(())
 }
