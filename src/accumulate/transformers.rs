@@ -4,7 +4,7 @@ use crate::accumulate::{Accumulator, Layer};
 use crate::config::TransformerConfig;
 use crate::decode::Spanned;
 use crate::error::Result;
-use crate::resource::{Origin, ResMap};
+use crate::resource::{Origin, ResMap, Resource};
 use crate::timings::Phase;
 use crate::transform::Transformer;
 use crate::transform::annotations::AnnotationsTransformer;
@@ -59,7 +59,7 @@ impl Layer<'_> {
             self.build.with_context(|context| step.transformer.transform(&mut accumulator.resources, context))?;
             drop(span);
             if let Some(origin) = step.origin {
-                sign(&mut accumulator.resources, &origin);
+                sign(&mut accumulator.resources, &origin)?;
             }
             accumulator.resources.drop_empties();
         }
@@ -132,8 +132,8 @@ fn unless(empty: bool, transformer: impl Transformer + 'static) -> Vec<Box<dyn T
 }
 
 /// A resource without an origin was made by the transformer; the others were touched by it, or might have been.
-fn sign(resources: &mut ResMap, origin: &Origin) {
-    for resource in resources.iter_mut() {
+fn sign(resources: &mut ResMap, origin: &Origin) -> Result<()> {
+    let sign = |_, resource: &mut Resource| {
         // Upstream writes this into the annotations, all of them anew.
         resource.unshare("metadata/annotations");
         if resource.origin.is_none() {
@@ -141,5 +141,7 @@ fn sign(resources: &mut ResMap, origin: &Origin) {
         } else {
             resource.transformations.push(origin.clone());
         }
-    }
+        Ok(())
+    };
+    resources.change_each(sign)
 }

@@ -20,6 +20,9 @@ pub struct ResId {
 /// The namespace that cluster-scoped ids compare as.
 pub const NOT_NAMESPACED: &str = "_non_namespaceable_";
 
+/// The namespace that objects without one are in.
+pub(super) const DEFAULT_NAMESPACE: &str = "default";
+
 impl ResId {
     /// An id from its parts.
     #[must_use]
@@ -33,7 +36,7 @@ impl ResId {
         if schema.is_cluster_scoped(&self.gvk) {
             NOT_NAMESPACED
         } else if self.namespace.is_empty() {
-            "default"
+            DEFAULT_NAMESPACE
         } else {
             &self.namespace
         }
@@ -63,6 +66,52 @@ impl ResId {
         (selector.name.is_empty() || selector.name == self.name)
             && (selector.namespace.is_empty() || selector.namespace_equals(self, schema))
             && self.gvk.is_selected_by(&selector.gvk)
+    }
+}
+
+/// An id that lies in the tree of its object: cheap to make and to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IdRef<'a> {
+    /// API group; empty for the core group.
+    pub group: &'a str,
+    /// API version.
+    pub version: &'a str,
+    /// Kind.
+    pub kind: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Namespace as written; may be empty.
+    pub namespace: &'a str,
+}
+
+impl<'a> IdRef<'a> {
+    /// The namespace as written; empty for the default one.
+    #[must_use]
+    pub fn place(&self) -> &'a str {
+        if self.namespace == DEFAULT_NAMESPACE { "" } else { self.namespace }
+    }
+
+    /// Whether objects of this type are certainly cluster-scoped.
+    #[must_use]
+    pub fn is_cluster_scoped(&self, schema: &Schema) -> bool {
+        schema.is_cluster_scoped_kind(self.group, self.version, self.kind)
+    }
+
+    /// Whether type, name and effective namespace are the same.
+    #[must_use]
+    pub fn equals(&self, other: &IdRef<'_>, schema: &Schema) -> bool {
+        self.name == other.name
+            && self.kind == other.kind
+            && self.group == other.group
+            && self.version == other.version
+            && (self.place() == other.place() || self.is_cluster_scoped(schema))
+    }
+}
+
+impl<'a> From<&'a ResId> for IdRef<'a> {
+    fn from(id: &'a ResId) -> Self {
+        let Gvk { group, version, kind } = &id.gvk;
+        Self { group, version, kind, name: &id.name, namespace: &id.namespace }
     }
 }
 

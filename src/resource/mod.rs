@@ -6,6 +6,7 @@
 pub mod annotations;
 pub mod gvk;
 pub mod id;
+mod index;
 pub mod label_selector;
 pub mod origin;
 pub mod read;
@@ -16,7 +17,7 @@ pub mod selector;
 pub mod shared;
 
 pub use gvk::Gvk;
-pub use id::ResId;
+pub use id::{IdRef, ResId};
 pub use origin::Origin;
 pub use resmap::ResMap;
 pub use resource::{Behavior, PreviousId, Resource};

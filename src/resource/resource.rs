@@ -3,7 +3,8 @@
 //! Upstream keeps this memory in annotations of the object; here it is fields, and
 //! becomes annotations only on the way to a plugin (see `annotations`).
 
-use crate::resource::{Gvk, Origin, ResId, SharedValue};
+use crate::resource::gvk::split_api_version;
+use crate::resource::{Gvk, IdRef, Origin, ResId, SharedValue};
 use crate::schema::Schema;
 use crate::transform::set_value::made_text;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
@@ -127,7 +128,45 @@ impl Resource {
     /// The type.
     #[must_use]
     pub fn gvk(&self) -> Gvk {
-        Gvk::from_api_version(&self.api_version(), self.kind())
+        let api_version = self.api_version();
+        let (group, version) = split_api_version(&api_version);
+        let (group, version) = (api_version.part(group), api_version.part(version));
+        Gvk { group, version, kind: self.kind() }
+    }
+
+    /// The id as it is now, without a copy of its parts.
+    #[must_use]
+    pub fn id_ref(&self) -> IdRef<'_> {
+        let (mut api_version, mut kind, mut metadata) = (None, None, None);
+        for entry in self.node.as_mapping().into_iter().flatten() {
+            let found = match entry.key.text().as_str() {
+                "apiVersion" => &mut api_version,
+                "kind" => &mut kind,
+                "metadata" => &mut metadata,
+                _ => continue,
+            };
+            found.get_or_insert(&entry.value);
+            if api_version.is_some() && kind.is_some() && metadata.is_some() {
+                break;
+            }
+        }
+        let (mut name, mut namespace) = (None, None);
+        for entry in metadata.and_then(Node::as_mapping).into_iter().flatten() {
+            match entry.key.text().as_str() {
+                "name" => name.get_or_insert(&entry.value),
+                "namespace" => namespace.get_or_insert(&entry.value),
+                _ => continue,
+            };
+        }
+        let api_version = api_version.and_then(Node::text).map_or("", Text::as_str);
+        let (group, version) = split_api_version(api_version);
+        IdRef {
+            group,
+            version,
+            kind: kind.and_then(Node::text).map_or("", Text::as_str),
+            name: name.and_then(Node::as_str).unwrap_or_default(),
+            namespace: namespace.and_then(Node::as_str).unwrap_or_default(),
+        }
     }
 
     /// `metadata.name`, or an empty string.

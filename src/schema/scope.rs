@@ -1,5 +1,7 @@
 //! Which types are cluster-scoped, asked once or more for every resource.
 
+use std::sync::Arc;
+
 use super::table::Table;
 use super::{Schema, kubernetes};
 use crate::resource::Gvk;
@@ -38,21 +40,39 @@ const LATER: [(&str, &str); 2] = [
     ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"),
 ];
 
+/// Whether some type of this kind is cluster-scoped; most kinds differ from all in length.
+fn is_known(kind: &str) -> bool {
+    KINDS.iter().any(|known| known.len() == kind.len() && *known == kind)
+}
+
 impl Schema {
+    /// Whether both take the same types for cluster-scoped, for certain.
+    pub(crate) fn has_scopes_of(&self, other: &Self) -> bool {
+        match (&self.custom, &other.custom) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            _ => false,
+        }
+    }
+
     /// Whether objects of this type are certainly cluster-scoped (upstream: `openapi.IsCertainlyClusterScoped`).
     ///
     /// The scopes of built-in types stand whatever schema is in use.
     #[must_use]
     pub fn is_cluster_scoped(&self, gvk: &Gvk) -> bool {
-        let known = KINDS.binary_search(&gvk.kind.as_str()).is_ok();
-        if !known && self.custom.is_none() {
+        self.is_cluster_scoped_kind(&gvk.group, &gvk.version, &gvk.kind)
+    }
+
+    /// The same, of a type by its parts.
+    pub(crate) fn is_cluster_scoped_kind(&self, group: &str, version: &str, kind: &str) -> bool {
+        if self.custom.is_none() && !is_known(kind) {
             return false;
         }
-        let api_version = gvk.api_version();
-        if LATER.contains(&(&api_version, &gvk.kind)) {
+        let api_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+        if LATER.contains(&(&api_version, kind)) {
             return true;
         }
-        let cluster = |table: Table<'_>| cluster(table, &api_version, &gvk.kind);
+        let cluster = |table: Table<'_>| cluster(table, &api_version, kind);
         let custom = || self.custom.as_ref().and_then(|custom| cluster(custom.table()));
         cluster(kubernetes()).or_else(custom).unwrap_or(false)
     }

@@ -43,15 +43,19 @@ impl Transformer for ImageTagTransformer {
         resources.drop_empties();
         let mut run = Run { image: &self.image, pattern: NamePattern::new(&self.image.name), matched: false };
         // Nulls marked as lists become lists even where no image can match.
-        for resource in resources.iter_mut().filter(|resource| may_hold_images(resource)) {
-            run.walk(&mut resource.node)?;
-        }
-        for resource in resources.iter_mut().filter(|resource| may_hold_images(resource)) {
-            let gvk = resource.gvk();
-            for spec in self.field_specs.iter() {
-                for_each_field(&mut resource.node, &gvk, spec, Create::Nothing, &mut |node| run.update(node))?;
+        resources.change_each(|_, resource| match may_hold_images(resource) {
+            true => run.walk(&mut resource.node),
+            false => Ok(()),
+        })?;
+        resources.change_each(|_, resource| {
+            if !may_hold_images(resource) {
+                return Ok(());
             }
-        }
+            let gvk = resource.gvk();
+            self.field_specs.iter().try_for_each(|spec| {
+                for_each_field(&mut resource.node, &gvk, spec, Create::Nothing, &mut |node| run.update(node))
+            })
+        })?;
         if !run.matched {
             let name = &self.image.name;
             let message = match run.pattern {

@@ -72,13 +72,10 @@ pub(super) fn add_entries(
     let entries: Vec<(Key, Scalar)> =
         entries.iter().map(|(key, value)| (made_key(key.as_str()), Scalar::string(value.as_str()))).collect();
     resources.drop_empties();
-    for resource in resources.iter_mut() {
+    resources.change_each(|_, resource| {
         let gvk = resource.gvk();
-        for (key, value) in &entries {
-            add_entry(resource, &gvk, key, value, field_specs)?;
-        }
-    }
-    Ok(())
+        entries.iter().try_for_each(|(key, value)| add_entry(resource, &gvk, key, value, field_specs))
+    })
 }
 
 fn add_entry(resource: &mut Resource, gvk: &Gvk, key: &Key, value: &Scalar, field_specs: &FieldSpecs) -> Result<()> {

@@ -6,9 +6,13 @@ use std::collections::HashMap;
 use crate::config::{ORDER_FIRST, ORDER_LAST, compare_gvk_text};
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, ResId, ResMap};
+use crate::resource::{Gvk, IdRef, ResMap};
 use crate::transform::{Context, Transformer};
-use crate::yaml::{Node, Text};
+use crate::yaml::Node;
+
+/// What stands for a namespace and a name that are not there.
+const NO_NAMESPACE: &str = "~X";
+const NO_NAME: &str = "~N";
 
 /// How resources are sorted; `sortOptions` of a kustomization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,21 +67,47 @@ impl Transformer for SortOrderTransformer {
         if options.order != "legacy" {
             return Ok(());
         }
-        let ranks = Ranks::new(options.legacy_sort_options.as_ref());
-        let list = std::mem::take(resources).into_resources();
-        let mut keyed: Vec<_> = list
-            .into_iter()
-            .map(|resource| {
-                let id = resource.cur_id();
-                (ranks.rank(&id.gvk.kind), id, resource)
-            })
-            .collect();
-        keyed.sort_by(|(left_rank, left, _), (right_rank, right, _)| {
-            left_rank.cmp(right_rank).then_with(|| compare(left, right))
-        });
-        resources.replace_all(keyed.into_iter().map(|(_, _, resource)| resource).collect());
+        let order = order(resources, &Ranks::new(options.legacy_sort_options.as_ref()));
+        resources.reorder(&order);
         resources.check_unique(context.schema)
     }
+}
+
+/// The positions of the resources in the order of the output: equal ones stay in order.
+fn order(resources: &ResMap, ranks: &Ranks<'_>) -> Vec<usize> {
+    // There are few types, so each is ranked and compared once.
+    let mut numbers: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut types: Vec<Gvk> = Vec::new();
+    let ids: Vec<(usize, IdRef<'_>)> = resources
+        .iter()
+        .map(|resource| {
+            let id = resource.id_ref();
+            let number = *numbers.entry((id.group, id.version, id.kind)).or_insert_with(|| {
+                types.push(resource.gvk());
+                types.len() - 1
+            });
+            (number, id)
+        })
+        .collect();
+    let compare_types = |left: &Gvk, right: &Gvk| {
+        ranks.rank(&left.kind).cmp(&ranks.rank(&right.kind)).then_with(|| compare_gvk(left, right))
+    };
+    let mut sorted: Vec<usize> = (0..types.len()).collect();
+    sorted.sort_by(|&left, &right| compare_types(&types[left], &types[right]));
+    let mut places = vec![0; types.len()];
+    for (place, pair) in (1..).zip(sorted.windows(2)) {
+        let &[before, here] = pair else { continue };
+        // Types that differ but are written alike share a place.
+        let is_same = compare_types(&types[before], &types[here]).is_eq();
+        places[here] = if is_same { places[before] } else { place };
+    }
+    let ids: Vec<(usize, IdRef<'_>)> = ids.into_iter().map(|(number, id)| (places[number], id)).collect();
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by(|&left, &right| {
+        let ((left_type, left), (right_type, right)) = (&ids[left], &ids[right]);
+        left_type.cmp(right_type).then_with(|| compare(left, right))
+    });
+    order
 }
 
 /// The place of each kind: negative for the first ones, positive for the last ones.
@@ -105,23 +135,20 @@ impl<'a> Ranks<'a> {
     }
 }
 
-/// Compares ids whose kinds are of one rank: types first, then namespaces and names.
-fn compare(left: &ResId, right: &ResId) -> Ordering {
-    if left.gvk != right.gvk {
-        let order = compare_gvk(&left.gvk, &right.gvk);
-        if order.is_ne() {
-            return order;
-        }
+/// Compares ids of one type: namespaces, then names.
+fn compare(left: &IdRef<'_>, right: &IdRef<'_>) -> Ordering {
+    if left.namespace == right.namespace {
+        return or(left.name, NO_NAME).cmp(or(right.name, NO_NAME));
     }
     // As one text: a namespace that begins with another one's name need not come after it.
     text(left).cmp(text(right))
 }
 
-fn text(id: &ResId) -> impl Iterator<Item = u8> {
-    [or(&id.namespace, "~X"), "|", or(&id.name, "~N")].into_iter().flat_map(str::bytes)
+fn text<'a>(id: &IdRef<'a>) -> impl Iterator<Item = u8> + use<'a> {
+    [or(id.namespace, NO_NAMESPACE), "|", or(id.name, NO_NAME)].into_iter().flat_map(str::bytes)
 }
 
-fn or<'a>(part: &'a Text, empty: &'static str) -> &'a str {
+const fn or<'a>(part: &'a str, empty: &'static str) -> &'a str {
     if part.is_empty() { empty } else { part }
 }
 

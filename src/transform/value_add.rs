@@ -34,15 +34,13 @@ impl Transformer for ValueAddTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         for target in &self.targets {
             let selector = target.selector.as_ref().map(SelectorRegex::new).transpose()?;
-            for resource in resources.iter_mut() {
+            resources.change_each(|_, resource| {
                 let is_selected = match &selector {
                     Some(selector) => selector.matches(resource, context.schema)?,
                     None => true,
                 };
-                if is_selected {
-                    self.apply(target, resource, context)?;
-                }
-            }
+                if is_selected { self.apply(target, resource, context) } else { Ok(()) }
+            })?;
         }
         Ok(())
     }

@@ -186,7 +186,7 @@ pub fn resolve_variables(
     let values = values(resources, vars)?;
     let mut expander = Expander::new(&values);
     let mut fields_of: HashMap<Gvk, Vec<usize>> = HashMap::new();
-    for resource in resources.iter_mut() {
+    resources.change_each(|_, resource| {
         let gvk = resource.gvk();
         let selected = fields_of.entry(gvk.clone()).or_insert_with_key(|gvk| {
             let selected = fields.iter().enumerate().filter(|(_, field)| gvk.is_selected_by(&field.gvk));
@@ -195,7 +195,8 @@ pub fn resolve_variables(
         for field in selected.iter().filter_map(|&index| fields.get(index)) {
             for_each_field(&mut resource.node, &gvk, field, Create::Nothing, &mut |node| expand(node, &mut expander))?;
         }
-    }
+        Ok(())
+    })?;
     let used: HashSet<&str> = expander.used();
     let unused: Vec<&str> = vars.vars.keys().map(String::as_str).filter(|name| !used.contains(name)).collect();
     if let Some(var) = unused.first().and_then(|name| vars.vars.get(*name)) {

@@ -24,6 +24,18 @@ impl Text {
     pub fn shared(source: &ArcStr, part: &str) -> Self {
         source.try_substr_from(part).map_or_else(|| Self::from(part), Self)
     }
+
+    /// A part of this text, sharing its buffer.
+    ///
+    /// `part` must be a slice of this text; any other string is copied.
+    #[must_use]
+    pub fn part(&self, part: &str) -> Self {
+        if part.len() == self.len() {
+            self.clone()
+        } else {
+            self.0.try_substr_from(part).map_or_else(|| Self::from(part), Self)
+        }
+    }
 }
 
 impl Deref for Text {
