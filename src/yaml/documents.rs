@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use arcstr::ArcStr;
+use memchr::{memchr, memchr_iter, memmem};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{SourceId, Span};
@@ -36,7 +37,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
 }
 
 fn normalize_line_ends(text: &str) -> Cow<'_, str> {
-    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
+    if memchr(b'\r', text.as_bytes()).is_some() { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Where the first line of a text stands: 0 and 0 in a file of its own, more for a text inside another.
@@ -70,11 +71,12 @@ pub fn split(text: &ArcStr, position: Position) -> Result<Vec<Chunk<'_>>> {
     let Position { source, line: first_line, column } = position;
     let (mut start, mut start_line, mut line, mut from) = (0, first_line, first_line, 0);
     // A separator needs a line break before and after it; the search goes on after the one behind.
-    while let Some(found) = text[from..].find("\n---") {
+    let separator = memmem::Finder::new("\n---");
+    while let Some(found) = separator.find(&text.as_bytes()[from..]) {
         let at = from + found;
-        let Some(length) = text[at + 1..].find('\n') else { break };
+        let Some(length) = memchr(b'\n', &text.as_bytes()[at + 1..]) else { break };
         let end = at + 1 + length + 1;
-        line += text[from..at + 1].bytes().filter(|byte| *byte == b'\n').count();
+        line += memchr_iter(b'\n', &text.as_bytes()[from..at + 1]).count();
         let rest = text[at + 4..end].trim();
         if !rest.is_empty() && !rest.starts_with('#') {
             let span = Span::new(source, u32::try_from(line + 1).unwrap_or(u32::MAX), 1);

@@ -90,7 +90,16 @@ impl<'a> Cursor<'a> {
         self.counted = (self.at, 0);
     }
 
+    /// Over spaces, eight at a time where there are as many: most lines begin with a lot of them.
     pub(super) fn skip_spaces(&mut self) {
+        while let Some(eight) = self.bytes().get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
+            if others != 0 {
+                self.at += (others.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
         while self.byte() == b' ' {
             self.at += 1;
         }

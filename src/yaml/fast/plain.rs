@@ -7,6 +7,16 @@ use super::{Reader, Unless};
 use crate::yaml::resolve::resolve_plain;
 use crate::yaml::{Node, Scalar, Style, Tag, Text, Value};
 
+/// The bytes at which a plain key may end, so that the others cost one look into a table.
+const MAY_END_KEY: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b':' as usize] = true;
+    table[b'\n' as usize] = true;
+    table[b'#' as usize] = true;
+    table[b'\t' as usize] = true;
+    table
+};
+
 impl<'a> Reader<'a> {
     /// The key up to its colon, where the cursor then stands; `Some(None)` if the line holds no key.
     pub(super) fn plain_key(&mut self) -> Unless<Option<Scalar>> {
@@ -15,6 +25,7 @@ impl<'a> Reader<'a> {
         let bytes = self.cursor.bytes();
         let mut at = start;
         loop {
+            at += bytes[at..].iter().position(|byte| MAY_END_KEY[usize::from(*byte)]).unwrap_or(bytes.len() - at);
             match bytes.get(at).copied().unwrap_or(END) {
                 b':' => match bytes.get(at + 1).copied().unwrap_or(END) {
                     b' ' | b'\n' | END => break,
