@@ -19,6 +19,12 @@ pub fn is_simple(text: &str) -> bool {
     text.len() <= SIMPLE_KEY_BYTES && !text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 
+/// The same for a text in ASCII without controls.
+#[must_use]
+pub const fn is_simple_ascii(text: &str) -> bool {
+    text.len() <= SIMPLE_KEY_BYTES
+}
+
 /// The text of `key`. `top` says that its mapping is the whole document: there, kustomize
 /// takes the text of numbers, booleans and dates; anywhere else keys must be strings.
 ///

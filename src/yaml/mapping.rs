@@ -121,6 +121,12 @@ impl Mapping {
     }
 
     /// The entries in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entries in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
         self.entries.iter()
     }

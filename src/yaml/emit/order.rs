@@ -12,12 +12,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::error::Result;
-use crate::yaml::{Entry, Mapping, Tag, keys};
+use crate::yaml::{Entry, Key, Mapping, Tag, keys};
 
 /// The entries of a mapping in the order of printing.
 pub enum Ordered<'a> {
     /// The mapping's own order.
     AsWritten(&'a Mapping),
+    /// Another order of few entries.
+    Positions(Positions),
     /// Entries with the texts of their keys.
     Sorted(Vec<(Cow<'a, str>, &'a Entry)>),
 }
@@ -27,8 +29,13 @@ pub enum Ordered<'a> {
 /// # Errors
 /// For a key that is no string or is there twice.
 pub fn order(mapping: &Mapping, top: bool) -> Result<Ordered<'_>> {
-    if is_sorted(mapping) {
-        return Ok(Ordered::AsWritten(mapping));
+    if mapping.iter().all(|entry| is_plain(&entry.key)) {
+        if is_sorted(mapping) {
+            return Ok(Ordered::AsWritten(mapping));
+        }
+        if let Some(positions) = Positions::new(mapping) {
+            return Ok(Ordered::Positions(positions));
+        }
     }
     let mut entries = keys::with_text(mapping, top)?;
     if entries.iter().all(|(key, _)| is_consistent(key)) {
@@ -41,15 +48,67 @@ pub fn order(mapping: &Mapping, top: bool) -> Result<Ordered<'_>> {
     Ok(Ordered::Sorted(entries))
 }
 
-/// Whether the keys are distinct plain words and in order already.
+/// Positions of the entries of a small mapping in the order of printing.
+pub struct Positions {
+    positions: [u8; Self::MOST],
+    length: usize,
+}
+
+impl Positions {
+    const MOST: usize = 32;
+
+    /// Sorts by inserting, as long as every comparison is one without digits: these never contradict each other.
+    fn new(mapping: &Mapping) -> Option<Self> {
+        let mut keys = [""; Self::MOST];
+        let mut positions = [0; Self::MOST];
+        let length = mapping.len();
+        let (keys, places) = (keys.get_mut(..length)?, positions.get_mut(..length)?);
+        for (number, entry) in (0_u8..).zip(mapping) {
+            let key = entry.key.text().as_str();
+            let mut at = usize::from(number);
+            while at > 0 && compare_without_digits(key, keys[at - 1])? == Ordering::Less {
+                keys[at] = keys[at - 1];
+                places[at] = places[at - 1];
+                at -= 1;
+            }
+            keys[at] = key;
+            places[at] = number;
+        }
+        Some(Self { positions, length })
+    }
+
+    /// The entries of the mapping that this is the order of.
+    pub fn of<'a>(&'a self, mapping: &'a Mapping) -> impl Iterator<Item = &'a Entry> {
+        let entries = mapping.as_slice();
+        self.positions.iter().take(self.length).filter_map(|position| entries.get(usize::from(*position)))
+    }
+}
+
+/// Whether the keys, which are plain, are distinct and in order already, whatever digits they hold.
 fn is_sorted(mapping: &Mapping) -> bool {
-    let mut previous: Option<&str> = None;
-    mapping.iter().all(|entry| {
-        let key = entry.key.text().as_str();
-        let simple = entry.key.scalar.tag == Tag::Str && keys::is_simple(key) && is_consistent(key);
-        let ascending = previous.replace(key).is_none_or(|previous| compare(previous, key) == Ordering::Less);
-        simple && ascending
+    mapping.as_slice().windows(2).all(|pair| match pair {
+        [left, right] => compare_without_digits(left.key.text(), right.key.text()) == Some(Ordering::Less),
+        _ => true,
     })
+}
+
+/// Whether a key is a string of ASCII on one line that is not too long.
+fn is_plain(key: &Key) -> bool {
+    let text = key.text().as_str();
+    key.scalar.tag == Tag::Str && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && keys::is_simple_ascii(text)
+}
+
+/// Compares two texts in ASCII as [`compare`] does; gives up if they are equal or differ in a digit.
+///
+/// Texts that were sorted by such comparisons alone are in the one order that is theirs: of any two of
+/// them, the first characters that differ were compared with neighbours', so these are no digits either.
+fn compare_without_digits(left: &str, right: &str) -> Option<Ordering> {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    match left.iter().zip(right).find(|(left, right)| left != right) {
+        Some((left, right)) if left.is_ascii_digit() || right.is_ascii_digit() => None,
+        Some((left, right)) => Some((left.is_ascii_alphabetic(), left).cmp(&(right.is_ascii_alphabetic(), right))),
+        None => Some(left.len().cmp(&right.len())).filter(|order| order.is_ne()),
+    }
 }
 
 /// Whether keys like this one are compared without contradictions, which begin with digits.

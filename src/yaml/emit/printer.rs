@@ -2,16 +2,20 @@
 
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::yaml::emit::order::{Ordered, order};
-use crate::yaml::emit::passage;
+use crate::yaml::emit::scalar::WIDTH;
+use crate::yaml::emit::{passage, style};
 use crate::yaml::number;
 use crate::yaml::value::{Resolved, resolve};
-use crate::yaml::{Entry, Key, Mapping, Node, Value, keys};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag, Value, keys};
 
 /// Columns that each level is further right than the one around it.
 const INDENT: usize = 2;
 
 /// The deepest nesting that is printed; the parser's limit.
 const MAX_DEPTH: usize = 1000;
+
+/// Keys up to this length are looked at only once.
+const LONGEST_PLAIN_KEY: usize = 100;
 
 /// Where a node stands, which decides on the indentation of sequences.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,17 @@ impl<'a> Printer<'a> {
     /// Prints a node within a collection that is indented by `around`.
     fn node(&mut self, node: &Node, around: Option<usize>, place: Place) -> Result<()> {
         match &node.value {
+            Value::Scalar(scalar) if is_itself(scalar) => {
+                let text = scalar.text.as_str();
+                if self.column + 1 + text.len() <= WIDTH {
+                    self.word(text);
+                } else {
+                    self.space();
+                    self.plain_ascii(text, around.map_or(INDENT, |around| around + INDENT));
+                    (self.whitespace, self.indention) = (false, false);
+                }
+                Ok(())
+            }
             Value::Scalar(scalar) => {
                 let indent = around.map_or(INDENT, |around| around + INDENT);
                 match resolve(scalar).at(node.span)? {
@@ -107,15 +122,26 @@ impl<'a> Printer<'a> {
             Ordered::AsWritten(mapping) => {
                 mapping.iter().try_for_each(|entry| self.entry(entry.key.text(), entry, indent))
             }
+            Ordered::Positions(positions) => {
+                positions.of(mapping).try_for_each(|entry| self.entry(entry.key.text(), entry, indent))
+            }
             Ordered::Sorted(entries) => entries.iter().try_for_each(|(key, entry)| self.entry(key, entry, indent)),
         }
     }
 
     fn entry(&mut self, key: &str, entry: &Entry, indent: usize) -> Result<()> {
         let Entry { key: Key { span, .. }, value } = entry;
-        passage::pass_key(key).at(*span)?;
+        let is_plain = key.len() <= LONGEST_PLAIN_KEY && style::is_plain(key);
+        if !is_plain {
+            passage::pass_key(key).at(*span)?;
+        }
         self.start_line(indent);
-        if keys::is_simple(key) {
+        if is_plain {
+            self.out.push_str(key);
+            self.out.push(':');
+            self.column += key.len() + 1;
+            (self.whitespace, self.indention) = (false, false);
+        } else if keys::is_simple(key) {
             self.text(key, indent + INDENT, true);
             self.out.push(':');
             self.column += 1;
@@ -135,7 +161,7 @@ impl<'a> Printer<'a> {
             self.end_line();
         }
         if self.column < indent {
-            self.out.extend(std::iter::repeat_n(' ', indent - self.column));
+            indent_by(self.out, indent - self.column);
             self.column = indent;
         }
         (self.whitespace, self.indention) = (true, true);
@@ -170,4 +196,21 @@ impl<'a> Printer<'a> {
         self.column += word.len();
         (self.whitespace, self.indention) = (false, false);
     }
+}
+
+/// Whether `scalar` is text that is written as it stands, for certain.
+fn is_itself(scalar: &Scalar) -> bool {
+    matches!(scalar.tag, Tag::Str | Tag::Unresolved)
+        && !matches!(scalar.style, Style::Literal | Style::Folded)
+        && style::is_plain(&scalar.text)
+}
+
+/// Appends spaces.
+pub fn indent_by(out: &mut String, mut spaces: usize) {
+    const SPACES: &str = "                                ";
+    while spaces > SPACES.len() {
+        out.push_str(SPACES);
+        spaces -= SPACES.len();
+    }
+    out.push_str(SPACES.get(..spaces).unwrap_or_default());
 }

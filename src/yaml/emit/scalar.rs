@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::yaml::emit::printer::Printer;
+use crate::yaml::emit::printer::{Printer, indent_by};
 use crate::yaml::emit::style::{self, Written, is_break, is_printable};
 
 /// The column that a line must have passed before it is folded at the next space.
-const WIDTH: usize = 80;
+pub const WIDTH: usize = 80;
 
 impl Printer<'_> {
     /// Writes a text; its further lines are indented by `indent`. Keys are not folded.
@@ -39,6 +39,9 @@ impl Printer<'_> {
     }
 
     fn plain(&mut self, text: &str, indent: usize) {
+        if text.is_ascii() {
+            return self.plain_ascii(text, indent);
+        }
         // Segments between single spaces: where a line may end.
         let mut rest = text;
         while let Some(space) = rest.find(' ') {
@@ -57,7 +60,41 @@ impl Printer<'_> {
         self.raw(rest);
     }
 
+    /// Goes from each place where a line is too long to the next single space.
+    pub(super) fn plain_ascii(&mut self, text: &str, indent: usize) {
+        let mut rest = text;
+        loop {
+            // The first position beyond the last column.
+            let mut at = (WIDTH + 1).saturating_sub(self.column);
+            let space = loop {
+                let Some(found) = rest.get(at..).and_then(|tail| tail.find(' ')) else { break None };
+                at += found;
+                let bytes = rest.as_bytes();
+                let after_space = at > 0 && bytes.get(at - 1) == Some(&b' ');
+                if !after_space && bytes.get(at + 1) != Some(&b' ') {
+                    break Some(at);
+                }
+                at += 1;
+            };
+            let Some((line, [_, ..])) =
+                space.and_then(|at| rest.split_at_checked(at)).map(|(line, tail)| (line, tail.as_bytes()))
+            else {
+                self.out.push_str(rest);
+                self.column += rest.len();
+                return;
+            };
+            self.out.push_str(line);
+            self.column += line.len();
+            self.indention = false;
+            self.start_line(indent);
+            rest = rest.get(line.len() + 1..).unwrap_or_default();
+        }
+    }
+
     fn single_quoted(&mut self, text: &str, indent: usize, key: bool) {
+        if text.is_ascii() && (key || self.column + 2 + 2 * text.len() <= WIDTH) {
+            return self.single_quoted_line(text);
+        }
         self.put('\'');
         self.indention = false;
         let bytes = text.as_bytes();
@@ -90,6 +127,21 @@ impl Printer<'_> {
             }
         }
         self.put('\'');
+    }
+
+    /// ASCII that is not folded.
+    fn single_quoted_line(&mut self, text: &str) {
+        let start = self.out.len();
+        self.out.push('\'');
+        let mut parts = text.split('\'');
+        self.out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            self.out.push_str("''");
+            self.out.push_str(part);
+        }
+        self.out.push('\'');
+        self.column += self.out.len() - start;
+        self.indention = false;
     }
 
     fn double_quoted(&mut self, text: &str, indent: usize, key: bool) {
@@ -181,7 +233,7 @@ impl Printer<'_> {
     fn lines<'t>(&mut self, lines: impl Iterator<Item = &'t str>, indent: usize) {
         for line in lines {
             if !line.starts_with(is_break) {
-                self.out.extend(std::iter::repeat_n(' ', indent));
+                indent_by(self.out, indent);
             }
             self.out.push_str(line);
         }

@@ -19,7 +19,7 @@ pub enum Written {
 
 /// The style for the text of a string; `key` says that a `:` follows on the same line.
 pub fn choose(text: &str, key: bool) -> Written {
-    if is_word(text) {
+    if is_plain(text) {
         return Written::Plain;
     }
     let allowed = Allowed::by(text);
@@ -35,24 +35,92 @@ pub fn choose(text: &str, key: bool) -> Written {
     }
 }
 
-/// Whether `text` needs no quotes for certain: most texts are words, names and paths.
-fn is_word(text: &str) -> bool {
-    /// Bytes that mean nothing anywhere in plain text.
-    const WORD: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let value = byte as u8;
-            table[byte] = value.is_ascii_alphanumeric() || matches!(value, b'/' | b'_' | b'.' | b'-');
-            byte += 1;
-        }
-        table
+/// Whether `text` is ASCII without controls and needs no quotes, for certain: most texts are words, names,
+/// paths and sentences.
+pub fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let [first, ..] = bytes else { return false };
+    let starts_plain = match START[usize::from(*first)] {
+        Start::Plain => true,
+        // `--flag`
+        Start::Dash => matches!(bytes, [_, b'-', b'a'..=b'z' | b'A'..=b'Z', ..]),
+        Start::Other => false,
     };
-    let starts_word = matches!(text.as_bytes().first(), Some(b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'_'));
-    starts_word
-        && text.bytes().all(|byte| WORD[usize::from(byte)])
-        && (text.len() > 5 || resolve::classify(text, Dialect::V2) == Plain::Str)
+    if !starts_plain || text.ends_with(' ') {
+        return false;
+    }
+    let mut rest = bytes;
+    loop {
+        let harmless = rest.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
+        let Some((before, [found, after @ ..])) = rest.split_at_checked(harmless) else { break };
+        let means_something = match found {
+            b':' => matches!(after, [] | [b' ', ..]),
+            b'#' => before.last().is_some_and(|before| *before == b' '),
+            _ => true,
+        };
+        if means_something {
+            return false;
+        }
+        rest = after;
+    }
+    text.len() > 5 || resolve::classify(text, Dialect::V2) == Plain::Str
 }
+
+/// What a text's first byte says of it.
+#[derive(Clone, Copy)]
+enum Start {
+    /// It is text if it is longer than the words that YAML knows.
+    Plain,
+    /// It may be a flag.
+    Dash,
+    /// It may be a number or anything else.
+    Other,
+}
+
+const START: [Start; 256] = {
+    let mut table = [Start::Other; 256];
+    let mut byte = b'!';
+    while byte < b'~' {
+        let is_other = matches!(
+            byte,
+            b'0'..=b'9'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'?'
+                | b':'
+                | b'#'
+                | b','
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'&'
+                | b'*'
+                | b'!'
+                | b'|'
+                | b'>'
+                | b'\''
+                | b'"'
+                | b'%'
+                | b'@'
+                | b'`'
+        );
+        if !is_other {
+            table[byte as usize] = Start::Plain;
+        }
+        byte += 1;
+    }
+    table[b'-' as usize] = Start::Dash;
+    table
+};
+
+/// ASCII that means nothing within a line of text, the space included.
+const PLAIN: [bool; 256] = {
+    let mut table = HARMLESS;
+    table[b' ' as usize] = true;
+    table
+};
 
 /// Which styles keep a text whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
