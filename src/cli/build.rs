@@ -1,6 +1,7 @@
 //! `crustomize build`: arguments to options, one render, output.
 
 use std::io::{BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -174,7 +175,8 @@ fn render_and_write(
     let _span = timings.build();
     let files = DiskFs::new();
     let rendered = match render(&files, &args.dir, options) {
-        Ok(rendered) => rendered,
+        // The process ends soon, so nobody takes the trees apart.
+        Ok(rendered) => ManuallyDrop::new(rendered),
         Err(error) => return fail(args, &error, stderr),
     };
     print_warnings(args.error_format, rendered.warnings(), stderr);

@@ -45,15 +45,100 @@ pub fn for_each_field(
     if !gvk.is_selected_by(&spec.gvk) {
         return Ok(());
     }
-    if spec.path.len() > MAX_SEGMENTS && spec.path.matches('/').count() >= MAX_SEGMENTS {
-        return Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")));
+    FieldPath::new(spec).for_each(root, &gvk.kind, create, set)
+}
+
+/// The path of a field spec, taken apart: made once, walked in many objects.
+#[derive(Debug)]
+pub struct FieldPath<'a> {
+    /// What it was made of.
+    pub spec: &'a FieldSpec,
+    segments: Vec<Segment<'a>>,
+}
+
+/// One name of a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Segment<'a> {
+    /// The name, trimmed as upstream's look-up does.
+    pub(super) name: Cow<'a, str>,
+    /// Whether the name is marked with `[]`.
+    pub(super) is_list: bool,
+    pub(super) sort: SegmentSort,
+}
+
+/// What a name of a path means where a mapping is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SegmentSort {
+    Name,
+    /// Names the mapping itself.
+    Blank,
+    /// An error.
+    Empty,
+    /// An item of a list, so an error.
+    Item,
+}
+
+impl<'a> FieldPath<'a> {
+    /// Takes the path of `spec` apart.
+    #[must_use]
+    pub fn new(spec: &'a FieldSpec) -> Self {
+        let mut segments = Vec::with_capacity(6);
+        let mut rest = Some(spec.path.strip_prefix('/').unwrap_or(&spec.path));
+        while let Some(path) = rest {
+            let (segment, after) = split_path(path);
+            segments.push(Segment::new(segment));
+            rest = after;
+        }
+        Self { spec, segments }
     }
-    let path = match spec.path.strip_prefix('/') {
-        Some(path) => path,
-        None => &spec.path,
-    };
-    let create = if spec.create { create } else { Create::Nothing };
-    Walk { spec, gvk, create, set }.node(root, Some(path))
+
+    /// Calls `set` for every field of `root`, an object of the kind `kind`, as [`for_each_field`] does.
+    ///
+    /// # Errors
+    /// As [`for_each_field`].
+    pub fn for_each(
+        &self,
+        root: &mut Node,
+        kind: &str,
+        create: Create,
+        set: &mut dyn FnMut(&mut Node) -> Result<()>,
+    ) -> Result<()> {
+        self.check_length()?;
+        let create = if self.spec.create { create } else { Create::Nothing };
+        Walk { spec: self.spec, kind, create, set }.node(root, &self.segments)
+    }
+
+    pub(super) fn check_length(&self) -> Result<()> {
+        if self.segments.len() <= MAX_SEGMENTS {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")))
+    }
+
+    pub(super) fn segments(&self) -> &[Segment<'a>] {
+        &self.segments
+    }
+}
+
+impl<'a> Segment<'a> {
+    fn new(segment: Cow<'a, str>) -> Self {
+        let is_list = segment.ends_with("[]");
+        let cut = |name: &str| name.strip_suffix("[]").unwrap_or(name).trim().len();
+        let is_empty = segment.len() == if is_list { 2 } else { 0 };
+        let name = match segment {
+            Cow::Borrowed(segment) => Cow::Borrowed(segment.strip_suffix("[]").unwrap_or(segment).trim()),
+            Cow::Owned(segment) if segment.len() == cut(&segment) => Cow::Owned(segment),
+            Cow::Owned(segment) => Cow::Owned(segment.strip_suffix("[]").unwrap_or(&segment).trim().to_owned()),
+        };
+        let sort = match () {
+            () if is_empty => SegmentSort::Empty,
+            // Upstream's look-up trims names; what is blank names the node itself.
+            () if name.is_empty() => SegmentSort::Blank,
+            () if is_list_look_up(&name) => SegmentSort::Item,
+            () => SegmentSort::Name,
+        };
+        Self { name, is_list, sort }
+    }
 }
 
 /// The first name of a path, and what follows it. A slash after a backslash is part of the name.
@@ -78,61 +163,48 @@ pub fn split_path(path: &str) -> (Cow<'_, str>, Option<&str>) {
 
 struct Walk<'a> {
     spec: &'a FieldSpec,
-    gvk: &'a Gvk,
+    kind: &'a str,
     create: Create,
     set: &'a mut dyn FnMut(&mut Node) -> Result<()>,
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &mut Node, path: Option<&str>) -> Result<()> {
-        let Some(path) = path else {
+    fn node(&mut self, node: &mut Node, path: &[Segment<'_>]) -> Result<()> {
+        let Some((segment, rest)) = path.split_first() else {
             return (self.set)(node).map_err(|error| error.at(node.span));
         };
         match &mut node.value {
-            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.node(item, Some(path))),
-            Value::Mapping(_) => self.mapping(node, path),
+            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.node(item, path)),
+            Value::Mapping(_) => self.mapping(node, segment, rest),
             Value::Scalar(scalar) if scalar.is_null() => Ok(()),
-            Value::Scalar(_) => {
-                let message = format!("found {} where a list or a mapping must be", node.sort_name());
-                Err(self.error(&message).at(node.span))
-            }
+            Value::Scalar(_) => Err(in_the_way(self.spec, self.kind, node)),
         }
     }
 
-    fn mapping(&mut self, node: &mut Node, path: &str) -> Result<()> {
-        let (segment, rest) = split_path(path);
-        let (name, is_list) = segment.strip_suffix("[]").map_or((&*segment, false), |name| (name, true));
-        if name.is_empty() {
-            return Err(self.error("an empty field name").at(node.span));
-        }
-        // Upstream's look-up trims names; what is blank names the node itself.
-        let name = name.trim();
-        if name.is_empty() {
-            return self.node(node, rest);
-        }
-        if is_list_look_up(name) {
-            return Err(self.error(&format!("`{name}` names an item, but found a mapping")).at(node.span));
+    fn mapping(&mut self, node: &mut Node, segment: &Segment<'_>, rest: &[Segment<'_>]) -> Result<()> {
+        let Segment { name, is_list, sort } = segment;
+        match sort {
+            SegmentSort::Name => {}
+            SegmentSort::Blank => return self.node(node, rest),
+            SegmentSort::Empty => return Err(self.error("an empty field name").at(node.span)),
+            SegmentSort::Item => {
+                return Err(self.error(&format!("`{name}` names an item, but found a mapping")).at(node.span));
+            }
         }
         let kind = match (is_list, self.create, rest) {
             (true, _, _) => Create::Sequence,
             (false, Create::Nothing, _) => Create::Nothing,
-            (false, _, Some(_)) => Create::Mapping,
-            (false, create, None) => create,
+            (false, _, [_, ..]) => Create::Mapping,
+            (false, create, []) => create,
         };
         let Value::Mapping(mapping) = &mut node.value else { return Ok(()) };
-        let field = if is_list || kind == Create::Nothing {
+        let field = if *is_list || kind == Create::Nothing {
             match mapping.get_mut(name) {
                 Some(field) => field,
                 None => return Ok(()),
             }
         } else {
-            if !mapping.contains(name) {
-                mapping.push(made_key(name), made(kind));
-            }
-            match mapping.get_mut(name) {
-                Some(field) => field,
-                None => return Ok(()),
-            }
+            mapping.get_or_insert_entry(name, || (made_key(&**name), made(kind)))
         };
         if field.is_null() {
             fill_null(field, kind);
@@ -141,12 +213,18 @@ impl Walk<'_> {
     }
 
     fn error(&self, message: &str) -> Error {
-        let Self { spec, gvk, .. } = self;
-        Error::new(
-            ErrorKind::Transform,
-            format!("field path `{}` does not fit this {}: {message}", spec.path, gvk.kind),
-        )
+        misfit(self.spec, self.kind, message)
     }
+}
+
+/// The error for a path that runs into the scalar `node`.
+pub(super) fn in_the_way(spec: &FieldSpec, kind: &str, node: &Node) -> Error {
+    let message = format!("found {} where a list or a mapping must be", node.sort_name());
+    misfit(spec, kind, &message).at(node.span)
+}
+
+fn misfit(spec: &FieldSpec, kind: &str, message: &str) -> Error {
+    Error::new(ErrorKind::Transform, format!("field path `{}` does not fit this {kind}: {message}", spec.path))
 }
 
 fn made(kind: Create) -> Node {

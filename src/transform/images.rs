@@ -5,7 +5,8 @@ use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::field_spec::Create;
+use crate::transform::fields_by_type::FieldsByType;
 use crate::transform::image_reference::{ImageReference, NamePattern};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
@@ -47,13 +48,14 @@ impl Transformer for ImageTagTransformer {
             true => run.walk(&mut resource.node),
             false => Ok(()),
         })?;
+        let mut fields_of = FieldsByType::new(&self.field_specs);
         resources.change_each(|_, resource| {
             if !may_hold_images(resource) {
                 return Ok(());
             }
-            let gvk = resource.gvk();
-            self.field_specs.iter().try_for_each(|spec| {
-                for_each_field(&mut resource.node, &gvk, spec, Create::Nothing, &mut |node| run.update(node))
+            let (fields, kind) = (fields_of.of(resource), resource.kind());
+            fields.iter().try_for_each(|field| {
+                field.path.for_each(&mut resource.node, &kind, Create::Nothing, &mut |node| run.update(node))
             })
         })?;
         if !run.matched {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::config::{FieldSpec, FieldSpecs, TransformerConfig, merge_field_specs};
 use crate::error::Result;
-use crate::resource::{Gvk, ResMap, Resource, SharedValue, annotations};
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::resource::{ResMap, Resource, SharedValue, annotations};
+use crate::transform::field_spec::Create;
+use crate::transform::fields_by_type::{FieldsByType, NumberedField};
 use crate::transform::set_value::{Set, made_key, set_entry};
 use crate::transform::{Context, Transformer};
 use crate::yaml::{Key, Node, Scalar};
@@ -72,22 +73,31 @@ pub(super) fn add_entries(
     let entries: Vec<(Key, Scalar)> =
         entries.iter().map(|(key, value)| (made_key(key.as_str()), Scalar::string(value.as_str()))).collect();
     resources.drop_empties();
+    let mut fields_of = FieldsByType::new(field_specs);
     resources.change_each(|_, resource| {
-        let gvk = resource.gvk();
-        entries.iter().try_for_each(|(key, value)| add_entry(resource, &gvk, key, value, field_specs))
+        let fields = fields_of.of(resource);
+        entries.iter().try_for_each(|(key, value)| add_entry(resource, &fields, key, value, field_specs))
     })
 }
 
-fn add_entry(resource: &mut Resource, gvk: &Gvk, key: &Key, value: &Scalar, field_specs: &FieldSpecs) -> Result<()> {
+fn add_entry(
+    resource: &mut Resource,
+    fields: &[NumberedField<'_>],
+    key: &Key,
+    value: &Scalar,
+    field_specs: &FieldSpecs,
+) -> Result<()> {
+    let kind = resource.kind();
     let mut made_by: Vec<u16> = Vec::new();
     let (mut made, mut changed) = (0, false);
-    for (index, spec) in (0..).zip(field_specs.iter()) {
+    for NumberedField { number, path } in fields {
+        let spec = path.spec;
         let made_before = made;
         // Upstream keeps its memory there, so the field is there without anybody's having made it.
         if !spec.create && spec.path == "metadata/annotations" && annotations::are_remembered(resource) {
             resource.metadata_mut().get_or_insert_with("annotations", Node::mapping);
         }
-        for_each_field(&mut resource.node, gvk, spec, Create::Mapping, &mut |node| {
+        path.for_each(&mut resource.node, &kind, Create::Mapping, &mut |node| {
             match set_entry(node, key, value)? {
                 Set::Nothing => {}
                 Set::Changed => changed = true,
@@ -96,7 +106,7 @@ fn add_entry(resource: &mut Resource, gvk: &Gvk, key: &Key, value: &Scalar, fiel
             Ok(())
         })?;
         if made > made_before {
-            made_by.push(index);
+            made_by.push(u16::try_from(*number).unwrap_or(u16::MAX));
             let same_key = |shared: &&mut SharedValue| shared.key() == key.text();
             resource.shared.iter_mut().filter(same_key).for_each(|shared| shared.leave(&spec.path));
         }
@@ -113,7 +123,7 @@ fn add_entry(resource: &mut Resource, gvk: &Gvk, key: &Key, value: &Scalar, fiel
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::ResMap;
+    use crate::resource::{Gvk, ResMap};
     use crate::yaml::{Mapping, Value};
 
     fn deployment() -> ResMap {

@@ -2,6 +2,8 @@
 
 pub mod annotations;
 pub mod field_spec;
+mod field_tree;
+mod fields_by_type;
 pub mod hash;
 mod image_reference;
 pub mod images;

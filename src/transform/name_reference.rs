@@ -4,12 +4,13 @@
 //! For every field that may name an object of some type: finds the object that once had the
 //! name that stands there, and writes its present one. Runs once, at the root of a build.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
-use crate::config::NameReference;
+use crate::config::{FieldSpec, NameReference};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{Gvk, ResMap, Resource};
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::field_tree::FieldTree;
+use crate::transform::fields_by_type::TypeRef;
 use crate::transform::name_reference_targets::{Reach, Target, Targets};
 use crate::transform::set_value::made_text;
 use crate::transform::{Context, Transformer};
@@ -25,53 +26,71 @@ pub struct NameReferenceTransformer {
 impl Transformer for NameReferenceTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         let targets = Targets::new(resources, context.schema);
-        let mut fields_of: HashMap<Gvk, Vec<(usize, usize)>> = HashMap::new();
+        let mut fields_of: HashMap<Gvk, Fields<'_>> = HashMap::new();
         let mut referrers: Vec<Vec<usize>> = Vec::new();
         referrers.resize_with(resources.len(), Vec::new);
-        for (index, resource) in resources.iter_mut().enumerate() {
-            let Some(own) = targets.get(index) else { continue };
-            let gvk = resource.org_id().gvk;
-            let fields = fields_of.entry(gvk).or_insert_with_key(|gvk| self.fields_of(gvk));
-            if fields.is_empty() {
-                continue;
+        let mut found = Vec::new();
+        resources.change_each(|index, resource| {
+            let Some(own) = targets.get(index) else { return Ok(()) };
+            let (group, version) = (own.id.gvk.group.as_str(), own.id.gvk.version.as_str());
+            let kind = resource.history.first().map_or(&own.id.gvk.kind, |first| &first.kind).as_str();
+            let fields = match fields_of.get(&TypeRef { group, version, kind }) {
+                Some(fields) => fields,
+                None => fields_of.entry(resource.org_id().gvk).or_insert_with_key(|gvk| self.fields_of(gvk)),
+            };
+            if fields.tree.is_empty() {
+                return Ok(());
             }
             let reach = reach_of(resource, own)?;
             let role = role_of(&resource.node);
-            let mut found = Vec::new();
-            for &(reference, field) in fields.iter() {
-                let Some(reference) = self.references.get(reference) else { continue };
-                let Some(spec) = reference.referrers.get(field) else { continue };
+            found.clear();
+            // The type was compared with the original kind already; the present one must not matter.
+            let kind = |number: usize| fields.spec(number).map_or_else(String::new, |spec| spec.gvk.kind.to_string());
+            let mended = fields.tree.for_each(&mut resource.node, kind, &mut |number, node| {
+                let Some((reference, spec)) = fields.list.get(number) else { return Ok(()) };
                 let role = role.as_ref().filter(|_| spec.path.ends_with("roleRef/name"));
-                let mut mender =
-                    Mender { targets: &targets, own, reach: &reach, kind: &reference.gvk, role, found: &mut found };
-                // The type was compared with the original kind already; the present one must not matter.
-                for_each_field(&mut resource.node, &spec.gvk, spec, Create::Nothing, &mut |node| mender.mend(node))
-                    .map_err(|error| error.frame(format!("while mending references of `{}`", own.id), own.name_span))?;
-            }
-            for target in found {
+                let found = &mut found;
+                Mender { targets: &targets, own, reach: &reach, kind: &reference.gvk, role, found }.mend(node)
+            });
+            mended.map_err(|error| error.frame(format!("while mending references of `{}`", own.id), own.name_span))?;
+            for &target in &found {
                 if let Some(list) = referrers.get_mut(target)
                     && list.last() != Some(&index)
                 {
                     list.push(index);
                 }
             }
-        }
-        for (resource, referrers) in resources.iter_mut().zip(referrers) {
-            let ids = referrers.into_iter().filter_map(|index| targets.get(index)).map(|target| target.id.clone());
-            resource.referrers.extend(ids);
-        }
-        Ok(())
+            Ok(())
+        })?;
+        let ids = |index: &usize| targets.get(*index).map(|target| target.id.clone());
+        resources.change_each(|index, resource| {
+            let referrers = referrers.get(index).map_or(&[][..], Vec::as_slice);
+            resource.referrers.extend(referrers.iter().filter_map(ids));
+            Ok(())
+        })
+    }
+}
+
+/// The fields of one type that refer to something.
+struct Fields<'a> {
+    list: Vec<(&'a NameReference, &'a FieldSpec)>,
+    tree: FieldTree<'a>,
+}
+
+impl Fields<'_> {
+    fn spec(&self, number: usize) -> Option<&FieldSpec> {
+        self.list.get(number).map(|(_, spec)| *spec)
     }
 }
 
 impl NameReferenceTransformer {
     /// The fields of objects of the type `gvk` that refer to something.
-    fn fields_of(&self, gvk: &Gvk) -> Vec<(usize, usize)> {
-        let fields = self.references.iter().enumerate().flat_map(|(index, reference)| {
-            let selected = move |(_, spec): &(usize, &crate::config::FieldSpec)| gvk.is_selected_by(&spec.gvk);
-            reference.referrers.iter().enumerate().filter(selected).map(move |(field, _)| (index, field))
-        });
-        fields.collect()
+    fn fields_of(&self, gvk: &Gvk) -> Fields<'_> {
+        let all =
+            self.references.iter().flat_map(|reference| reference.referrers.iter().map(move |spec| (reference, spec)));
+        let list: Vec<_> = all.filter(|(_, spec)| gvk.is_selected_by(&spec.gvk)).collect();
+        let tree = FieldTree::new(list.iter().map(|(_, spec)| *spec));
+        Fields { list, tree }
     }
 }
 
@@ -248,7 +267,6 @@ fn set(mapping: &mut Mapping, key: &str, text: &Text) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::FieldSpec;
     use crate::resource::PreviousId;
     use crate::transform::testing::{apply, print, resources};
 

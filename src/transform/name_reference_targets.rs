@@ -4,7 +4,7 @@
 //! nothing here goes stale. A look-up touches only the objects that once had the name and are
 //! in reach by their namespace.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use crate::resource::id::NOT_NAMESPACED;
 use crate::resource::{Gvk, ResId, ResMap, Resource};
@@ -17,7 +17,8 @@ use crate::yaml::Text;
 pub(super) struct Target {
     pub(super) id: ResId,
     pub(super) name_span: Span,
-    previous: Vec<Gvk>,
+    /// The kinds that it was of; group and version are the present ones.
+    previous: Vec<Text>,
     /// Effective namespaces, now and at first.
     current: Text,
     original: Text,
@@ -34,10 +35,20 @@ pub(super) struct Targets {
     moved: HashMap<Text, HashSet<(Text, Text)>>,
 }
 
+/// Objects of one name up to this number are simply tried.
+const FEW: usize = 8;
+
 /// Positions of the objects that once had one name, in order.
 #[derive(Debug, Default)]
 struct Bucket {
     all: Vec<usize>,
+    /// The same by namespace, where there are many.
+    places: Option<Box<Places>>,
+}
+
+/// Positions by present and by original namespace.
+#[derive(Debug, Default)]
+struct Places {
     current: HashMap<Text, Vec<usize>>,
     original: HashMap<Text, Vec<usize>>,
 }
@@ -60,17 +71,20 @@ pub(super) enum Reach {
 impl Target {
     fn new(resource: &Resource, schema: &Schema) -> Self {
         let id = resource.cur_id();
-        let previous = resource.prev_ids();
-        let current = Text::from(id.effective_namespace(schema));
-        let original = previous.first().map_or_else(
-            || current.clone(),
-            |first| if first.namespace.is_empty() { Text::from("default") } else { first.namespace.clone() },
-        );
+        let current = match id.effective_namespace(schema) {
+            namespace if namespace == id.namespace.as_str() => id.namespace.clone(),
+            namespace => Text::from(namespace),
+        };
+        let original = match resource.history.first() {
+            None => current.clone(),
+            Some(first) if first.namespace.is_empty() => Text::from("default"),
+            Some(first) => first.namespace.clone(),
+        };
         let name_span = resource.node.lookup(&["metadata", "name"]).map_or(resource.node.span, |node| node.span);
         Self {
             id,
             name_span,
-            previous: previous.into_iter().map(|id| id.gvk).collect(),
+            previous: resource.history.iter().map(|previous| previous.kind.clone()).collect(),
             current,
             original,
             prefixes: resource.prefixes.clone(),
@@ -80,7 +94,10 @@ impl Target {
 
     /// Whether it was of a type that `selector` selects.
     pub(super) fn was(&self, selector: &Gvk) -> bool {
-        self.previous.iter().any(|gvk| gvk.is_selected_by(selector))
+        let Gvk { group, version, .. } = &self.id.gvk;
+        (selector.group.is_empty() || selector.group == *group)
+            && (selector.version.is_empty() || selector.version == *version)
+            && self.previous.iter().any(|kind| selector.kind.is_empty() || selector.kind == *kind)
     }
 
     pub(super) fn is_cluster_scoped(&self) -> bool {
@@ -113,19 +130,29 @@ fn same_ending(left: &[Text], right: &[Text]) -> bool {
 impl Targets {
     pub(super) fn new(resources: &ResMap, schema: &Schema) -> Self {
         let list: Vec<Target> = resources.iter().map(|resource| Target::new(resource, schema)).collect();
-        let mut by_name: HashMap<Text, Bucket> = HashMap::new();
+        let mut by_name: HashMap<Text, Bucket> = HashMap::with_capacity(list.len());
         let mut moved: HashMap<Text, HashSet<(Text, Text)>> = HashMap::new();
         for (index, (target, resource)) in list.iter().zip(resources).enumerate() {
-            let places = moved.entry(target.original.clone()).or_default();
-            places.insert((target.current.clone(), target.id.namespace.clone()));
+            let place = (target.current.clone(), target.id.namespace.clone());
+            match moved.get_mut(&target.original) {
+                Some(places) => drop(places.insert(place)),
+                None => drop(moved.entry(target.original.clone()).or_default().insert(place)),
+            }
             for previous in &resource.history {
                 let bucket = by_name.entry(previous.name.clone()).or_default();
                 if bucket.all.last() != Some(&index) {
                     bucket.all.push(index);
-                    bucket.current.entry(target.current.clone()).or_default().push(index);
-                    bucket.original.entry(target.original.clone()).or_default().push(index);
                 }
             }
+        }
+        for bucket in by_name.values_mut().filter(|bucket| bucket.all.len() > FEW) {
+            let mut places = Places::default();
+            for &index in &bucket.all {
+                let Some(target) = list.get(index) else { continue };
+                places.current.entry(target.current.clone()).or_default().push(index);
+                places.original.entry(target.original.clone()).or_default().push(index);
+            }
+            bucket.places = Some(Box::new(places));
         }
         Self { list, by_name, moved }
     }
@@ -138,10 +165,15 @@ impl Targets {
     pub(super) fn named(&self, name: &str, reach: &Reach) -> Vec<(usize, &Target)> {
         let Some(bucket) = self.by_name.get(name) else { return Vec::new() };
         let Reach::Namespace { own, accounts } = reach else { return self.at(&bucket.all) };
-        let mut found = self.at(bucket.current.get(own).map_or(&[], Vec::as_slice));
+        let Some(places) = &bucket.places else {
+            let mut found = self.at(&bucket.all);
+            found.retain(|(_, target)| reach.includes(&target.current, &target.id.namespace));
+            return found;
+        };
+        let mut found = self.at(places.current.get(own).map_or(&[], Vec::as_slice));
         let mut add = |namespace: &str, keep: &dyn Fn(&Target) -> bool| {
             if namespace != own.as_str() {
-                let positions = bucket.current.get(namespace).map_or(&[][..], Vec::as_slice);
+                let positions = places.current.get(namespace).map_or(&[][..], Vec::as_slice);
                 found.extend(self.at(positions).into_iter().filter(|(_, target)| keep(target)));
             }
         };
@@ -165,8 +197,14 @@ impl Targets {
             .get(namespace)
             .is_some_and(|places| places.iter().any(|(current, written)| reach.includes(current, written)));
         let Some(bucket) = self.by_name.get(name) else { return Vec::new() };
-        let positions = if was_there { bucket.original.get(namespace) } else { bucket.current.get(namespace) };
-        let mut found = self.at(positions.map_or(&[], Vec::as_slice));
+        let mut found = match &bucket.places {
+            Some(places) => {
+                let positions = if was_there { places.original.get(namespace) } else { places.current.get(namespace) };
+                self.at(positions.map_or(&[], Vec::as_slice))
+            }
+            None => self.at(&bucket.all),
+        };
+        found.retain(|(_, target)| namespace == if was_there { &*target.original } else { &*target.current });
         found.retain(|(_, target)| reach.includes(&target.current, &target.id.namespace));
         found
     }

@@ -1,13 +1,14 @@
 //! Sets namespaces (upstream: `NamespaceTransformer`, `api/filters/namespace`).
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, ResId, ResMap, Resource};
+use crate::resource::{Gvk, IdRef, ResMap, Resource};
 use crate::schema::Schema;
 use crate::source::Span;
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::field_spec::{Create, FieldPath};
+use crate::transform::fields_by_type::FieldsByType;
 use crate::transform::role_binding::{self, SubjectMode};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
@@ -33,12 +34,24 @@ impl Transformer for NamespaceTransformer {
         if self.namespace.is_empty() {
             return Ok(());
         }
+        let own = own_namespace();
+        let mut fields = Fields { own: FieldPath::new(&own), others: FieldsByType::new(&self.field_specs) };
         for resource in resources.iter_mut().filter(|resource| is_affected(resource)) {
             resource.store_previous_id(context.schema);
-            self.apply(resource, context.schema)?;
+            self.set(resource, &mut fields, context.schema)?;
         }
         self.check_ids(resources, context.schema)
     }
+}
+
+/// Where namespaces are written.
+struct Fields<'a> {
+    own: FieldPath<'a>,
+    others: FieldsByType<'a>,
+}
+
+fn own_namespace() -> FieldSpec {
+    FieldSpec { path: METADATA_NAMESPACE.to_owned(), create: true, ..FieldSpec::default() }
 }
 
 /// The chart knows its namespaces better.
@@ -52,6 +65,12 @@ impl NamespaceTransformer {
     /// # Errors
     /// When a field that should hold a namespace holds a list or a mapping.
     pub fn apply(&self, resource: &mut Resource, schema: &Schema) -> Result<()> {
+        let own = own_namespace();
+        let mut fields = Fields { own: FieldPath::new(&own), others: FieldsByType::new(&self.field_specs) };
+        self.set(resource, &mut fields, schema)
+    }
+
+    fn set(&self, resource: &mut Resource, fields: &mut Fields<'_>, schema: &Schema) -> Result<()> {
         let namespace = Text::from(self.namespace.as_str());
         let mut set = |node: &mut Node| -> Result<()> {
             if self.unset_only && node.as_str().is_some_and(|text| !text.is_empty()) {
@@ -60,30 +79,31 @@ impl NamespaceTransformer {
             set_scalar(node, namespace.clone(), Tag::Str)
         };
         let gvk = resource.gvk();
+        let others = fields.others.of(resource);
         if !schema.is_cluster_scoped(&gvk) {
-            let own = FieldSpec { path: METADATA_NAMESPACE.to_owned(), create: true, ..FieldSpec::default() };
-            for_each_field(&mut resource.node, &gvk, &own, Create::Scalar(Tag::Unresolved), &mut set)?;
+            fields.own.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Unresolved), &mut set)?;
         }
         let binds_roles = role_binding::is_role_binding(&gvk);
         if binds_roles {
             self.set_role_binding_subjects.for_each_subject(&mut resource.node, &mut set)?;
         }
-        for spec in self.field_specs.iter().filter(|spec| applies(spec, &gvk, binds_roles)) {
-            for_each_field(&mut resource.node, &gvk, spec, Create::Scalar(Tag::Str), &mut set)?;
+        for field in others.iter().filter(|field| applies(field.path.spec, &gvk, binds_roles)) {
+            field.path.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Str), &mut set)?;
         }
         Ok(())
     }
 
     /// Fails if a resource has come to have the id of another.
     fn check_ids(&self, resources: &ResMap, schema: &Schema) -> Result<()> {
-        let mut seen: HashMap<ResId, &Resource> = HashMap::with_capacity(resources.len());
+        let mut seen: HashMap<IdRef<'_>, &Resource> = HashMap::with_capacity(resources.len());
         for resource in resources {
-            let id = resource.cur_id();
-            let key = ResId { namespace: id.effective_namespace(schema).into(), ..id.clone() };
+            let id = resource.id_ref();
+            // Without a namespace is what is in none, and what is in the default one.
+            let key = IdRef { namespace: if id.is_cluster_scoped(schema) { "" } else { id.place() }, ..id };
             if let Some(first) = seen.insert(key, resource)
                 && (is_affected(resource) || is_affected(first))
             {
-                let message = format!("namespace `{}` makes two resources `{id}`", self.namespace);
+                let message = format!("namespace `{}` makes two resources `{}`", self.namespace, resource.cur_id());
                 return Err(Error::new(ErrorKind::Identity, message)
                     .at(name_span(resource))
                     .frame("the other is at", name_span(first))

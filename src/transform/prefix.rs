@@ -4,7 +4,7 @@ use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::Result;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::schema::Schema;
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::field_spec::{Create, FieldPath};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
 use crate::yaml::{Node, Tag, Text};
@@ -37,18 +37,23 @@ pub(super) fn rename(
     note: &dyn Fn(&mut Resource),
     change: &dyn Fn(&str) -> String,
 ) -> Result<()> {
+    let fields: Vec<FieldPath<'_>> = field_specs.iter().map(FieldPath::new).collect();
     for resource in resources.iter_mut().filter(|resource| !resource.is_empty()) {
         let gvk = resource.gvk();
         let original = original_gvk(resource, &gvk);
         if keeps_its_name(&original) {
             continue;
         }
-        for spec in field_specs.iter().filter(|spec| original.is_selected_by(&spec.gvk)) {
+        for field in fields.iter().filter(|field| original.is_selected_by(&field.spec.gvk)) {
+            let spec = field.spec;
             if is_name(spec) && !part.is_empty() {
                 note(resource);
                 resource.store_previous_id(schema);
             }
-            for_each_field(&mut resource.node, &gvk, spec, Create::Scalar(Tag::Str), &mut |node: &mut Node| {
+            if !gvk.is_selected_by(&spec.gvk) {
+                continue;
+            }
+            field.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Str), &mut |node: &mut Node| {
                 let text = node.text().map(|text| change(text)).unwrap_or_default();
                 set_scalar(node, text, Tag::Unresolved)
             })?;

@@ -109,6 +109,17 @@ impl Mapping {
         &mut self.entries[index].value
     }
 
+    /// The value under `key`, or that of the entry that `make` makes and that is appended if there is none.
+    pub fn get_or_insert_entry(&mut self, key: &str, make: impl FnOnce() -> (Key, Node)) -> &mut Node {
+        let found = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key);
+        let index = found.unwrap_or_else(|| {
+            let (key, value) = make();
+            self.push(key, value);
+            self.entries.len() - 1
+        });
+        &mut self.entries[index].value
+    }
+
     /// Removes and returns the first entry under `key`.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
         let index = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key)?;

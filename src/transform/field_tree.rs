@@ -1,0 +1,212 @@
+//! Several fields of one type as one tree of names: all are found in one walk.
+
+use crate::config::FieldSpec;
+use crate::error::{Error, Result};
+use crate::transform::field_spec::{FieldPath, Segment, SegmentSort, in_the_way};
+use crate::yaml::{Node, Value};
+
+/// Fields that are visited together. Nothing is made where a field is missing.
+#[derive(Debug)]
+pub(super) enum FieldTree<'a> {
+    /// No field is within another, so it does not matter which is visited first.
+    Apart(Branch<'a>, Vec<FieldPath<'a>>),
+    /// Fields one after another.
+    InOrder(Vec<FieldPath<'a>>),
+}
+
+/// A name, and what is below it.
+#[derive(Debug, Default)]
+pub(super) struct Branch<'a> {
+    name: &'a str,
+    is_list: bool,
+    /// The numbers of the fields that are here.
+    fields: Vec<usize>,
+    below: Vec<Self>,
+}
+
+/// Called for every field that is there, with the number of its path.
+type Visit<'a> = &'a mut dyn FnMut(usize, &mut Node) -> Result<()>;
+
+impl<'a> FieldTree<'a> {
+    /// The fields at the paths of `specs`.
+    pub(super) fn new(specs: impl IntoIterator<Item = &'a FieldSpec>) -> Self {
+        let paths: Vec<FieldPath<'a>> = specs.into_iter().map(FieldPath::new).collect();
+        let mut root = Branch::default();
+        for (number, path) in paths.iter().enumerate() {
+            let names: Option<Vec<(&'a str, bool)>> = path.segments().iter().map(plain_name).collect();
+            match names {
+                Some(names) if path.check_length().is_ok() => root.add(&names, number),
+                _ => return Self::InOrder(paths),
+            }
+        }
+        if root.is_apart() { Self::Apart(root, paths) } else { Self::InOrder(paths) }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        let (Self::Apart(_, paths) | Self::InOrder(paths)) = self;
+        paths.is_empty()
+    }
+
+    /// Calls `visit` for every field of `root`, those at one place in their order.
+    ///
+    /// # Errors
+    /// Of the first field in order that has one; others may have been visited then.
+    pub(super) fn for_each(&self, root: &mut Node, kind: impl Fn(usize) -> String, visit: Visit<'_>) -> Result<()> {
+        match self {
+            Self::InOrder(paths) => paths.iter().enumerate().try_for_each(|(number, path)| {
+                let create = crate::transform::field_spec::Create::Nothing;
+                path.for_each(root, &kind(number), create, &mut |node| visit(number, node))
+            }),
+            Self::Apart(branch, paths) => {
+                let mut walk = Walk { visit, first: None };
+                walk.node(root, branch);
+                match walk.first {
+                    None => Ok(()),
+                    Some((_, Fault::Visit(error))) => Err(error),
+                    Some((number, Fault::Scalar(node))) => match paths.get(number) {
+                        Some(path) => Err(in_the_way(path.spec, &kind(number), &node)),
+                        None => Ok(()),
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// A segment that is nothing but a name.
+fn plain_name<'a>(segment: &Segment<'a>) -> Option<(&'a str, bool)> {
+    match (&segment.name, segment.sort) {
+        (std::borrow::Cow::Borrowed(name), SegmentSort::Name) => Some((name, segment.is_list)),
+        _ => None,
+    }
+}
+
+impl<'a> Branch<'a> {
+    fn add(&mut self, names: &[(&'a str, bool)], number: usize) {
+        let Some(((name, is_list), rest)) = names.split_first() else { return self.fields.push(number) };
+        let at = self.below.iter().position(|below| below.name == *name).unwrap_or_else(|| {
+            self.below.push(Self { name, ..Self::default() });
+            self.below.len() - 1
+        });
+        let below = &mut self.below[at];
+        below.is_list |= is_list;
+        below.add(rest, number);
+    }
+
+    fn is_apart(&self) -> bool {
+        (self.fields.is_empty() || self.below.is_empty()) && self.below.iter().all(Self::is_apart)
+    }
+
+    /// The first field at or below this name.
+    fn first(&self) -> Option<usize> {
+        let below = self.below.iter().filter_map(Self::first);
+        self.fields.first().copied().into_iter().chain(below).min()
+    }
+}
+
+/// What was wrong with a field.
+enum Fault {
+    Visit(Error),
+    /// A scalar stands where the path goes on.
+    Scalar(Node),
+}
+
+struct Walk<'a> {
+    visit: Visit<'a>,
+    /// The fault of the first field in order that has one.
+    first: Option<(usize, Fault)>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &mut Node, branch: &Branch<'_>) {
+        for &number in &branch.fields {
+            if let Err(error) = (self.visit)(number, node) {
+                self.note(number, Fault::Visit(error.at(node.span)));
+                return;
+            }
+        }
+        if branch.below.is_empty() {
+            return;
+        }
+        match &mut node.value {
+            Value::Sequence(items) => items.iter_mut().for_each(|item| self.node(item, branch)),
+            Value::Mapping(mapping) => {
+                for below in &branch.below {
+                    let Some(field) = mapping.get_mut(below.name) else { continue };
+                    if below.is_list && field.is_null() {
+                        field.value = Value::Sequence(Vec::new());
+                    }
+                    self.node(field, below);
+                }
+            }
+            Value::Scalar(scalar) if scalar.is_null() => {}
+            Value::Scalar(_) => {
+                if let Some(number) = branch.first() {
+                    self.note(number, Fault::Scalar(node.clone()));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, number: usize, fault: Fault) {
+        if self.first.as_ref().is_none_or(|(first, _)| number < *first) {
+            self.first = Some((number, fault));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::resource::Gvk;
+    use crate::yaml::{Mapping, Text};
+
+    fn tree() -> impl Strategy<Value = Node> {
+        let leaf = prop_oneof![Just(Node::null()), Just(Node::string("x")), Just(Node::string("bad"))];
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            let mapping = prop::collection::btree_map("[abc]", inner.clone(), 0..3).prop_map(|entries| {
+                let mut mapping = Mapping::new();
+                entries.into_iter().for_each(|(key, value)| mapping.push(key.as_str(), value));
+                Node::new(Value::Mapping(mapping))
+            });
+            prop_oneof![mapping, prop::collection::vec(inner, 0..3).prop_map(|items| Node::new(Value::Sequence(items)))]
+        })
+    }
+
+    /// Marks a scalar with the number of the path; some scalars are refused.
+    fn mark(number: usize, node: &mut Node) -> Result<()> {
+        if let Some(scalar) = node.as_scalar_mut().filter(|scalar| !scalar.is_null()) {
+            if scalar.text.starts_with("bad") {
+                return Err(Error::new(ErrorKind::Transform, format!("{number}")));
+            }
+            scalar.text = Text::from(format!("{}{number}", scalar.text));
+        }
+        Ok(())
+    }
+
+    proptest! {
+        /// One walk does what walks one after another do.
+        #[test]
+        fn one_walk_is_as_many(
+            mut root in tree(),
+            paths in prop::collection::vec(r"[abc](\[\])?(/[abc](\[\])?){0,2}|a//b|0/a", 0..5),
+        ) {
+            let spec = |path: &String| FieldSpec { gvk: Gvk::default(), path: path.clone(), create: true };
+            let specs: Vec<FieldSpec> = paths.iter().map(spec).collect();
+            let mut expected = root.clone();
+            let one_by_one = specs.iter().enumerate().try_for_each(|(number, spec)| {
+                let create = crate::transform::field_spec::Create::Nothing;
+                FieldPath::new(spec).for_each(&mut expected, "K", create, &mut |node| mark(number, node))
+            });
+            let together = FieldTree::new(&specs).for_each(&mut root, |_| "K".to_owned(), &mut mark);
+            match (one_by_one, together) {
+                (Ok(()), Ok(())) => prop_assert_eq!(root, expected),
+                (Err(first), Err(second)) => prop_assert_eq!(first.message(), second.message()),
+                (first, second) => prop_assert!(false, "{first:?} but {second:?}"),
+            }
+        }
+    }
+}
