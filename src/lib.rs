@@ -46,6 +46,7 @@ pub mod fs;
 mod generate;
 mod kustomization;
 mod loader;
+mod parallel;
 mod patch;
 mod pitfalls;
 pub mod plugin;

@@ -1,18 +1,22 @@
 //! One render from beginning to end: the library's entry.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use crate::accumulate::{Accumulator, Build, Layer};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::finish::finish;
 use crate::fs::FileSystem;
 use crate::loader::{LoadRestriction, Loader, LoaderOptions};
+use crate::parallel::{DEFAULT_SHARE, Threads, Workers};
 use crate::plugin::PluginOptions;
 use crate::resource::{Origin, Resource};
 use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::timings::{Phase, Timings};
 use crate::warning::Warning;
+use crate::yaml::emit::emit;
+use crate::yaml::{Node, Value};
 
 /// What a caller may ask of a render. The default is kustomize's: only files below each
 /// kustomization, no plugins, the output sorted.
@@ -32,6 +36,11 @@ pub struct RenderOptions {
     pub plugins: PluginOptions,
     /// Where the time that the render takes is recorded; off by default.
     pub timings: Timings,
+    /// How many threads may work at once; `None` for as many as there are cores. Small builds take one.
+    /// Nothing that comes out depends on it.
+    pub threads: Option<NonZeroUsize>,
+    /// How many bytes to read or write are worth a thread of their own.
+    pub bytes_per_thread: usize,
 }
 
 /// The order of the output.
@@ -55,6 +64,8 @@ impl Default for RenderOptions {
             managed_by: "kustomize-head".to_owned(),
             plugins: PluginOptions::default(),
             timings: Timings::off(),
+            threads: None,
+            bytes_per_thread: DEFAULT_SHARE,
         }
     }
 }
@@ -101,6 +112,25 @@ impl RenderOptions {
         self.timings = timings;
         self
     }
+
+    /// Sets how many threads may work at once; 0 for as many as there are cores.
+    #[must_use]
+    pub const fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// Sets how many bytes to read or write are worth a thread of their own; 0 shares out whatever it can.
+    #[must_use]
+    pub const fn with_bytes_per_thread(mut self, bytes: usize) -> Self {
+        self.bytes_per_thread = bytes;
+        self
+    }
+
+    /// The threads as the workers know them.
+    pub(crate) const fn threads(&self) -> Threads {
+        Threads { limit: self.threads, share: self.bytes_per_thread }
+    }
 }
 
 /// What a render made.
@@ -111,6 +141,7 @@ pub struct Rendered {
     sources: SourceMap,
     schema: Schema,
     timings: Timings,
+    threads: Threads,
 }
 
 /// Renders the kustomization in the directory (or repository) `path`.
@@ -132,6 +163,7 @@ pub fn render(files: &dyn FileSystem, path: impl AsRef<Path>, options: &RenderOp
                 schema: build.schema(),
                 sources: build.sources,
                 timings: options.timings.clone(),
+                threads: options.threads(),
             })
         }
         Err(error) => Err(error.resolve(&build.sources)),
@@ -186,29 +218,71 @@ impl Rendered {
     /// # Errors
     /// When a resource holds something that can't be printed, such as a key that is there twice.
     pub fn to_yaml(&self) -> Result<String> {
-        let _build = self.timings.build();
-        let _span = self.timings.span(Phase::Emit);
-        let mut out = String::new();
-        for (index, resource) in self.resources.iter().enumerate() {
-            if index > 0 {
-                out.push_str("---\n");
-            }
-            crate::yaml::emit::emit(&resource.node, &mut out).map_err(|error: Error| error.resolve(&self.sources))?;
-        }
+        let mut parts = self.yaml_parts()?.into_iter();
+        let mut out = parts.next().unwrap_or_default();
+        out.reserve_exact(parts.as_slice().iter().map(String::len).sum());
+        // Each part is gone before the next is copied.
+        parts.for_each(|part| out.push_str(&part));
         Ok(out)
     }
 
-    /// Writes what [`Rendered::to_yaml`] gives.
+    /// Writes what [`Rendered::to_yaml`] gives, and nothing if there is an error in it.
     ///
     /// # Errors
     /// When a resource can't be printed, or `out` can't be written to.
     pub fn write_yaml(&self, out: &mut dyn std::io::Write) -> Result<()> {
         let _build = self.timings.build();
-        let text = self.to_yaml()?;
+        let parts = self.yaml_parts()?;
         let _span = self.timings.span(Phase::Write);
-        self.timings.count_written(text.len());
-        out.write_all(text.as_bytes())
-            .map_err(|error| Error::new(crate::error::ErrorKind::Io, format!("can't write the output: {error}")))
+        self.timings.count_written(parts.iter().map(String::len).sum());
+        let written = parts.into_iter().try_for_each(|part| out.write_all(part.as_bytes()));
+        written.map_err(|error| Error::new(ErrorKind::Io, format!("can't write the output: {error}")))
+    }
+
+    /// What [`Rendered::to_yaml`] gives, in parts that follow one another: several are printed at a time, and
+    /// joining them would be a copy. Where they begin and end means nothing.
+    ///
+    /// # Errors
+    /// As [`Rendered::to_yaml`].
+    pub fn yaml_parts(&self) -> Result<Vec<String>> {
+        let _build = self.timings.build();
+        let workers = Workers::new(self.threads);
+        // How long a resource gets is known when it is printed; this only has to be roughly right.
+        let average = self.sources.length() / self.resources.len().max(1);
+        let cost = |resource: &Resource| average / 2 + lines(&resource.node) * (BYTES_PER_LINE / 2);
+        let print = |run: &[Resource]| {
+            let _span = self.timings.span(Phase::Emit);
+            let mut out = String::new();
+            let mut first = self.resources.as_ptr() == run.as_ptr();
+            for resource in run {
+                if !std::mem::take(&mut first) {
+                    out.push_str("---\n");
+                }
+                emit(&resource.node, &mut out)?;
+            }
+            Ok(out)
+        };
+        let printed: Result<Vec<String>> = workers.map_runs(&self.resources, cost, print).into_iter().collect();
+        printed.map_err(|error: Error| error.resolve(&self.sources))
+    }
+}
+
+/// How long a line of a manifest is, about.
+const BYTES_PER_LINE: usize = 32;
+
+/// How many lines a resource had where it was written, about: from its first to that of its last value.
+fn lines(node: &Node) -> usize {
+    let mut last = node;
+    loop {
+        let mut within = match &last.value {
+            Value::Scalar(_) => None,
+            Value::Sequence(items) => items.last(),
+            Value::Mapping(mapping) => mapping.iter().next_back().map(|entry| &entry.value),
+        };
+        match within.take_if(|within| within.span.source == node.span.source) {
+            Some(within) => last = within,
+            None => return (last.span.line.saturating_sub(node.span.line)) as usize,
+        }
     }
 }
 

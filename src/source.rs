@@ -90,6 +90,13 @@ impl SourceMap {
         sources.get(id.0 as usize).map(|source| source.path.clone())
     }
 
+    /// How many bytes all texts have together.
+    #[must_use]
+    pub(crate) fn length(&self) -> usize {
+        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        sources.iter().map(|source| source.text.len()).sum()
+    }
+
     /// Path, line, column and source line of a span; `None` for a value that no file wrote.
     #[must_use]
     pub fn locate(&self, span: Span) -> Option<Location> {

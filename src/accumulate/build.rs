@@ -9,6 +9,7 @@ use crate::config::TransformerConfig;
 use crate::error::Result;
 use crate::fs::FileSystem;
 use crate::loader::{Loaded, Loader, Target};
+use crate::parallel::Workers;
 use crate::patch::comment_schema::CommentSchemas;
 use crate::render::RenderOptions;
 use crate::resource::Gvk;
@@ -29,6 +30,8 @@ pub struct Build<'a> {
     pub sources: SourceMap,
     /// What a person should know.
     pub warnings: Warnings,
+    /// The threads that work may be shared among.
+    pub workers: Workers,
     /// Schemas that stand in comments of the texts, for merges.
     pub comments: CommentSchemas,
     schema: RefCell<SchemaInUse>,
@@ -56,6 +59,7 @@ impl<'a> Build<'a> {
             comments: CommentSchemas::new(sources.clone()),
             sources,
             warnings: Warnings::default(),
+            workers: Workers::new(options.threads()),
             schema: RefCell::default(),
             config: TransformerConfig::built_in(),
         }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::{COMPONENT_KIND, Reference};
 use crate::loader::{Loader, Target};
 use crate::resource::Resource;
-use crate::resource::read::read_resources;
+use crate::resource::read::read_resources_with;
 use crate::source::SourceId;
 use crate::timings::Phase;
 
@@ -117,7 +117,8 @@ impl<'a> Layer<'a> {
 
     /// The resources of a file that was read.
     pub(super) fn parse_resources(&self, text: &ArcStr, source: SourceId) -> Result<Vec<Resource>> {
-        let _span = self.build.timings().span(Phase::Parse);
-        read_resources(text, source)
+        let timings = self.build.timings();
+        let _span = timings.span(Phase::Parse);
+        read_resources_with(text, source, &self.build.workers, || timings.span(Phase::Parse))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::mem::ManuallyDrop;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -75,6 +76,9 @@ pub(super) struct BuildArgs {
     /// Label every resource with `app.kubernetes.io/managed-by`
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set, value_parser = switch())]
     enable_managedby_label: bool,
+    /// How many threads may work at once; as many as there are cores unless given, one where there is little to do
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     /// Print errors and warnings as text or JSON
     #[arg(long, default_value = "text")]
     error_format: ErrorFormat,
@@ -128,6 +132,7 @@ impl BuildArgs {
                 Some(ReorderFlag::Legacy) => Reorder::Legacy,
                 Some(ReorderFlag::None) => Reorder::None,
             })
+            .with_threads(self.threads.map_or(0, NonZeroUsize::get))
             .with_managed_by_label(self.enable_managedby_label || variable)
             .with_plugins(PluginOptions {
                 enable_plugins: self.enable_alpha_plugins,
@@ -196,14 +201,15 @@ fn print(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> ExitCode {
-    let text = match rendered.to_yaml() {
-        Ok(text) => text,
+    let parts = match rendered.yaml_parts() {
+        Ok(parts) => parts,
         Err(error) => return fail(args, &error, stderr),
     };
     let _span = timings.span(Phase::Write);
-    timings.count_written(text.len());
+    timings.count_written(parts.iter().map(String::len).sum());
     let mut stdout = BufWriter::with_capacity(1 << 16, stdout);
-    finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()), stderr)
+    let written = parts.into_iter().try_for_each(|part| stdout.write_all(part.as_bytes()));
+    finish(written.and_then(|()| stdout.flush()), stderr)
 }
 
 fn write_files(files: &DiskFs, path: &Path, rendered: &Rendered, timings: &Timings) -> crate::error::Result<()> {

@@ -8,10 +8,11 @@ use std::collections::VecDeque;
 use arcstr::ArcStr;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::parallel::Workers;
 use crate::resource::{Resource, annotations};
 use crate::source::SourceId;
 use crate::yaml::documents::{Position, split};
-use crate::yaml::parse::parse;
+use crate::yaml::parse::{Chunk, parse};
 use crate::yaml::resolve::Dialect;
 use crate::yaml::{Mapping, Node, Value};
 
@@ -23,16 +24,44 @@ pub fn read_resources(text: &ArcStr, source: SourceId) -> Result<Vec<Resource>> 
     read_resources_at(text, Position::start(source))
 }
 
+/// Reads every resource of a text, several documents at a time. Other threads than ours hold what `span` makes while
+/// they parse a document.
+///
+/// # Errors
+/// As [`read_resources`].
+pub(crate) fn read_resources_with<S>(
+    text: &ArcStr,
+    source: SourceId,
+    workers: &Workers,
+    span: impl Fn() -> S + Sync,
+) -> Result<Vec<Resource>> {
+    let chunks = split(text, Position::start(source))?;
+    let own = std::thread::current().id();
+    let parse = |chunk: &Chunk<'_>| {
+        let _span = (std::thread::current().id() != own).then(&span);
+        parse(*chunk, Dialect::V3)
+    };
+    resources_of(workers.map(&chunks, |chunk| chunk.end - chunk.start, parse))
+}
+
 /// Reads every resource of a text that stands inside another text.
 ///
 /// # Errors
 /// As [`read_resources`].
 pub fn read_resources_at(text: &ArcStr, position: Position) -> Result<Vec<Resource>> {
     let chunks = split(text, position)?;
-    let only = chunks.len() == 1;
+    resources_of(chunks.into_iter().map(|chunk| parse(chunk, Dialect::V3)))
+}
+
+/// The resources of a text's documents.
+fn resources_of(
+    documents: impl IntoIterator<Item = Result<Option<Node>>, IntoIter: ExactSizeIterator>,
+) -> Result<Vec<Resource>> {
+    let documents = documents.into_iter();
+    let only = documents.len() == 1;
     let mut nodes = VecDeque::new();
-    for chunk in chunks {
-        match parse(chunk, Dialect::V3)? {
+    for document in documents {
+        match document? {
             Some(node) if !node.is_null() => add_document(node, only, &mut nodes),
             _ => {}
         }
