@@ -55,6 +55,7 @@ pub mod render;
 pub mod resource;
 pub mod schema;
 pub mod source;
+mod speculation;
 pub mod timings;
 mod transform;
 pub mod warning;

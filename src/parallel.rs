@@ -60,6 +60,12 @@ impl Workers {
         Self { threads, limit: OnceLock::new(), helpers: AtomicUsize::new(0) }
     }
 
+    /// Whether work of so many bytes is shared out.
+    #[must_use]
+    pub fn shares(&self, cost: usize) -> bool {
+        self.shares_of(cost) > 1
+    }
+
     /// How many threads `cost` bytes of work are worth.
     fn shares_of(&self, cost: usize) -> usize {
         let shares = cost.checked_div(self.threads.share).unwrap_or(usize::MAX);

@@ -4,8 +4,10 @@
 //! sit on every node of a tree; the [`SourceMap`] of a render turns it back into
 //! a path, a line and a column when somebody asks.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use arcstr::ArcStr;
 
@@ -54,54 +56,141 @@ pub struct Location {
     pub text: Option<String>,
 }
 
+/// The smallest range of numbers that is worth setting aside.
+const SMALLEST_RANGE: u32 = 1 << 16;
+
+/// Where the numbers begin that are given when those set aside are used up, in whatever order texts come then.
+const LEFT_OVER: u32 = 0xf000_0000;
+
 #[derive(Debug)]
 struct Source {
+    id: SourceId,
     path: PathBuf,
     text: ArcStr,
 }
 
+#[derive(Debug, Default)]
+struct Sources {
+    /// In the order in which they came.
+    list: Vec<Source>,
+    by_id: BTreeMap<SourceId, usize>,
+    length: usize,
+    left_over: u32,
+}
+
+impl Sources {
+    fn get(&self, id: SourceId) -> Option<&Source> {
+        self.by_id.get(&id).and_then(|index| self.list.get(*index))
+    }
+}
+
 /// Every text that a render read, by number. Cheap to clone: clones share the texts.
-#[derive(Debug, Clone, Default)]
+///
+/// Numbers say where in the build a text is named, not when it was read, which differs where
+/// several threads read.
+#[derive(Debug, Clone)]
 pub struct SourceMap {
-    sources: Arc<RwLock<Vec<Source>>>,
+    sources: Arc<RwLock<Sources>>,
+    /// The numbers that clones give to texts, from the next one.
+    numbers: Arc<Mutex<Range<u32>>>,
+}
+
+impl Default for SourceMap {
+    fn default() -> Self {
+        Self { sources: Arc::default(), numbers: Arc::new(Mutex::new(0..LEFT_OVER)) }
+    }
 }
 
 impl SourceMap {
     /// Registers a text under a path and returns its number.
     #[must_use]
     pub fn add(&self, path: &Path, text: ArcStr) -> SourceId {
-        let mut sources = self.sources.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let id = SourceId(u32::try_from(sources.len()).unwrap_or(u32::MAX - 1));
-        sources.push(Source { path: path.to_owned(), text });
+        let id = self.numbers().next().map(SourceId);
+        self.add_numbered(id, path, text)
+    }
+
+    /// Registers a text under a number that was set aside, or any other if there was none.
+    pub(crate) fn add_numbered(&self, id: Option<SourceId>, path: &Path, text: ArcStr) -> SourceId {
+        let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        let id = id.unwrap_or_else(|| {
+            let id = LEFT_OVER.saturating_add(sources.left_over).min(u32::MAX - 2);
+            sources.left_over = sources.left_over.saturating_add(1);
+            SourceId(id)
+        });
+        let index = sources.list.len();
+        sources.by_id.insert(id, index);
+        sources.length += text.len();
+        sources.list.push(Source { id, path: path.to_owned(), text });
         id
+    }
+
+    /// Sets a number aside for each of `count` texts, or none for any.
+    pub(crate) fn set_numbers_aside(&self, count: usize) -> Vec<Option<SourceId>> {
+        let mut numbers = self.numbers();
+        let start = numbers.start;
+        match u32::try_from(count).ok().and_then(|count| start.checked_add(count)).filter(|end| *end <= numbers.end) {
+            Some(end) => {
+                numbers.start = end;
+                (start..end).map(|id| Some(SourceId(id))).collect()
+            }
+            None => vec![None; count],
+        }
+    }
+
+    /// Sets ranges of numbers aside for `count` parts of the build, if there are enough numbers.
+    pub(crate) fn set_ranges_aside(&self, count: usize) -> Option<Vec<Range<u32>>> {
+        let mut numbers = self.numbers();
+        let count = u32::try_from(count).ok()?;
+        let size = (numbers.end - numbers.start) / count.checked_add(1)?;
+        if size < SMALLEST_RANGE {
+            return None;
+        }
+        let start = numbers.start;
+        numbers.start += size * count;
+        Some((0..count).map(|part| start + part * size..start + (part + 1) * size).collect())
+    }
+
+    /// The same texts; those to come get their numbers from `numbers`.
+    pub(crate) fn with_numbers(&self, numbers: Range<u32>) -> Self {
+        Self { sources: Arc::clone(&self.sources), numbers: Arc::new(Mutex::new(numbers)) }
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, Range<u32>> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The text that came as number `index`, from 0, and its own number.
+    pub(crate) fn in_order(&self, index: usize) -> Option<(SourceId, ArcStr)> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.list.get(index).map(|source| (source.id, source.text.clone()))
     }
 
     /// The whole text of a source, if it is known here.
     #[must_use]
     pub fn text(&self, id: SourceId) -> Option<ArcStr> {
-        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        sources.get(id.0 as usize).map(|source| source.text.clone())
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.get(id).map(|source| source.text.clone())
     }
 
     /// The path of a source, if it is known here.
     #[must_use]
     pub fn path(&self, id: SourceId) -> Option<PathBuf> {
-        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        sources.get(id.0 as usize).map(|source| source.path.clone())
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.get(id).map(|source| source.path.clone())
     }
 
     /// How many bytes all texts have together.
     #[must_use]
     pub(crate) fn length(&self) -> usize {
-        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        sources.iter().map(|source| source.text.len()).sum()
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.length
     }
 
     /// Path, line, column and source line of a span; `None` for a value that no file wrote.
     #[must_use]
     pub fn locate(&self, span: Span) -> Option<Location> {
-        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let source = sources.get(span.source.0 as usize)?;
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        let source = sources.get(span.source)?;
         let index = (span.line as usize).checked_sub(1);
         let text = index
             .and_then(|index| source.text.lines().nth(index))
@@ -158,6 +247,28 @@ mod tests {
     #[test]
     fn literals_of_secret_generators_are_masked() {
         assert_eq!(line("secretGenerator:\n- name: a\n  literals: [p=hunter2]\n", 3).unwrap(), "  literals: ***");
+    }
+
+    #[test]
+    fn numbers_set_aside_are_given_to_nobody_else() {
+        let sources = SourceMap::default();
+        let path = Path::new("a.yaml");
+        let mut ids: Vec<SourceId> = vec![sources.add(path, "0".into())];
+        let aside = sources.set_numbers_aside(3);
+        let ranges = sources.set_ranges_aside(2).unwrap();
+        let parts: Vec<SourceMap> = ranges.into_iter().map(|range| sources.with_numbers(range)).collect();
+        ids.push(sources.add(path, "1".into()));
+        ids.extend(parts.iter().rev().flat_map(|part| [part.add(path, "2".into()), part.add(path, "3".into())]));
+        ids.extend(aside.iter().map(|id| sources.add_numbered(*id, path, "4".into())));
+        let none = sources.with_numbers(5..5);
+        assert_eq!(none.set_numbers_aside(1), [None]);
+        assert_eq!(none.set_ranges_aside(2), None);
+        ids.extend([none.add(path, "5".into()), none.add(path, "6".into())]);
+        let texts: Vec<_> = ids.iter().map(|id| sources.text(*id).unwrap().to_string()).collect();
+        assert_eq!(texts.concat(), "01232344456");
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), texts.len());
     }
 
     #[test]

@@ -27,6 +27,12 @@ impl Warnings {
         self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(warning);
     }
 
+    /// Adds the warnings of another list, in their order.
+    pub(crate) fn append(&self, other: &Self) {
+        let mut others = std::mem::take(&mut *other.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut others);
+    }
+
     /// The warnings so far, with spans resolved.
     #[must_use]
     pub(crate) fn resolve(&self, sources: &SourceMap) -> Vec<Warning> {

@@ -63,6 +63,11 @@ fn check(case: &Path, bless: bool) -> Result<(), Failed> {
             return Err(difference("in memory the render gives something else", &on_disk, &in_memory));
         }
     }
+    // Every case once more by several threads, however little there is to do.
+    let many = settings.with_threads(4).outcome(&RootedFs::new(&input)?);
+    if on_disk != many {
+        return Err(difference("with several threads the render gives something else", &on_disk, &many));
+    }
     if bless {
         return write(case, &on_disk);
     }
@@ -136,8 +141,11 @@ struct Settings {
 
 impl Settings {
     fn read(path: &Path) -> Result<Self, Failed> {
-        let mut settings =
-            Self { directory: PathBuf::from("."), options: RenderOptions::default(), on_disk_only: false };
+        let mut settings = Self {
+            directory: PathBuf::from("."),
+            options: RenderOptions::default().with_threads(1),
+            on_disk_only: false,
+        };
         let Ok(text) = fs::read_to_string(path) else { return Ok(settings) };
         for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             let (key, value) = line.split_once(" = ").ok_or_else(|| format!("no `key = value`: `{line}`"))?;
@@ -156,6 +164,10 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+
+    fn with_threads(self, threads: usize) -> Self {
+        Self { options: self.options.with_threads(threads).with_bytes_per_thread(0), ..self }
     }
 
     fn outcome(&self, files: &dyn FileSystem) -> Outcome {

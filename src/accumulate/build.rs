@@ -1,7 +1,8 @@
 //! What all kustomizations of one build share. Nothing of it outlives the build.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arcstr::ArcStr;
 
@@ -15,9 +16,11 @@ use crate::render::RenderOptions;
 use crate::resource::Gvk;
 use crate::schema::{BuiltIn, Schema};
 use crate::source::{SourceId, SourceMap};
+use crate::speculation::Speculation;
 use crate::timings::{Phase, Timings};
 use crate::transform::Context;
 use crate::warning::Warnings;
+use crate::yaml::documents::decode;
 
 /// One build: its files, its options, and what it gathers.
 #[derive(Debug)]
@@ -31,10 +34,12 @@ pub struct Build<'a> {
     /// What a person should know.
     pub warnings: Warnings,
     /// The threads that work may be shared among.
-    pub workers: Workers,
+    pub workers: Arc<Workers>,
     /// Schemas that stand in comments of the texts, for merges.
     pub comments: CommentSchemas,
-    schema: RefCell<SchemaInUse>,
+    /// Whether this is a part of the build that is done before its turn.
+    pub speculation: Speculation,
+    schema: Arc<Mutex<SchemaInUse>>,
     config: TransformerConfig,
 }
 
@@ -59,10 +64,61 @@ impl<'a> Build<'a> {
             comments: CommentSchemas::new(sources.clone()),
             sources,
             warnings: Warnings::default(),
-            workers: Workers::new(options.threads()),
-            schema: RefCell::default(),
+            workers: Arc::new(Workers::new(options.threads())),
+            speculation: Speculation::default(),
+            schema: Arc::default(),
             config: TransformerConfig::built_in(),
         }
+    }
+
+    /// A part of this build whose texts have numbers of their own; everything else is shared.
+    #[must_use]
+    pub fn part(&self, numbers: Range<u32>) -> Self {
+        Self {
+            files: self.files,
+            options: self.options,
+            sources: self.sources.with_numbers(numbers),
+            warnings: self.warnings.clone(),
+            workers: Arc::clone(&self.workers),
+            comments: self.comments.clone(),
+            speculation: self.speculation.clone(),
+            schema: Arc::clone(&self.schema),
+            config: self.config.clone(),
+        }
+    }
+
+    /// A part of this build that is done before its turn: what it finds out is its own until it is taken over.
+    #[must_use]
+    pub fn ahead(&self, numbers: Range<u32>) -> Self {
+        let SchemaInUse { schema, custom, .. } = &*self.in_use();
+        let in_use = SchemaInUse { schema: schema.clone(), custom: *custom, ..SchemaInUse::default() };
+        Self {
+            warnings: Warnings::default(),
+            speculation: Speculation::ahead(),
+            schema: Arc::new(Mutex::new(in_use)),
+            ..self.part(numbers)
+        }
+    }
+
+    /// Takes over what a part found out before its turn.
+    pub fn take_over(&self, ahead: &Self) {
+        self.warnings.append(&ahead.warnings);
+        let SchemaInUse { types, merged, .. } = std::mem::take(&mut *ahead.in_use());
+        let mut in_use = self.in_use();
+        in_use.types.extend(types);
+        in_use.merged |= merged;
+    }
+
+    /// Whether enough was read for the rest to be worth further threads. Programs that a kustomization
+    /// brings may write files, which what comes after them has to see.
+    #[must_use]
+    pub fn may_work_ahead(&self) -> bool {
+        let plugins = &self.options.plugins;
+        !plugins.enable_plugins && !plugins.enable_exec && self.workers.shares(self.sources.length())
+    }
+
+    fn in_use(&self) -> MutexGuard<'_, SchemaInUse> {
+        self.schema.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Which fields transformers touch unless a kustomization says more. Cheap: configs share their lists.
@@ -74,12 +130,12 @@ impl<'a> Build<'a> {
     /// The schema in use now. Cheap: schemas share their tables.
     #[must_use]
     pub fn schema(&self) -> Schema {
-        self.schema.borrow().schema.clone()
+        self.in_use().schema.clone()
     }
 
     /// Puts a kustomization's own schema in use. The first one wins (upstream: `openapi.SetSchema`).
     pub fn set_schema(&self, schema: Schema) {
-        let mut in_use = self.schema.borrow_mut();
+        let mut in_use = self.in_use();
         if in_use.custom {
             return;
         }
@@ -91,22 +147,23 @@ impl<'a> Build<'a> {
         };
         in_use.schema = schema.with_built_in(built_in);
         in_use.custom = true;
+        self.comments.schema_changed();
     }
 
     /// Notes the type of a resource: what becomes of the built-in schema under a custom one depends on it.
     pub fn note_type(&self, gvk: Gvk) {
-        self.schema.borrow_mut().types.insert(gvk);
+        self.in_use().types.insert(gvk);
     }
 
     /// Notes that a strategic merge patch was applied.
     pub fn note_merge(&self) {
-        self.schema.borrow_mut().merged = true;
+        self.in_use().merged = true;
     }
 
     /// Whether a schema was set already.
     #[must_use]
     pub fn has_schema(&self) -> bool {
-        self.schema.borrow().custom
+        self.in_use().custom
     }
 
     /// Calls `work` with what transformers may use.
@@ -161,10 +218,21 @@ impl<'a> Build<'a> {
     /// # Errors
     /// When the file is no text.
     pub fn text(&self, loaded: Loaded) -> Result<(ArcStr, SourceId)> {
+        self.numbered_text(loaded, None)
+    }
+
+    /// Registers a file that was read, as text, under the number that was set aside for it, if one was.
+    ///
+    /// # Errors
+    /// As [`Build::text`].
+    pub fn numbered_text(&self, loaded: Loaded, id: Option<SourceId>) -> Result<(ArcStr, SourceId)> {
         let _span = self.timings().span(Phase::Parse);
         let path = loaded.display_path;
-        let text = crate::yaml::documents::decode(loaded.bytes).map_err(|error| error.in_file(&path))?;
-        let source = self.sources.add(&path, text.clone());
+        let text = decode(loaded.bytes).map_err(|error| error.in_file(&path))?;
+        let source = match id {
+            Some(_) => self.sources.add_numbered(id, &path, text.clone()),
+            None => self.sources.add(&path, text.clone()),
+        };
         Ok((text, source))
     }
 }

@@ -84,6 +84,7 @@ impl Layer<'_> {
     /// The program that a config asks for.
     fn plugin(&self, config: &Resource) -> Result<Plugin> {
         let build = self.build;
+        build.speculation.in_turn()?;
         Plugin::new(config, &self.loader, &build.options.plugins, &build.sources, &build.warnings)
     }
 }

@@ -51,6 +51,7 @@ impl Layer<'_> {
     /// Renders a chart.
     pub(super) fn inflate(&self, chart: &HelmChart, globals: &HelmGlobals) -> Result<Vec<Resource>> {
         let build = self.build;
+        build.speculation.in_turn()?;
         let _span = build.timings().span(Phase::HelmChartInflationGenerator);
         inflate(chart, globals, &self.loader, &build.options.plugins, &build.sources, &build.warnings)
     }

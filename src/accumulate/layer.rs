@@ -70,6 +70,10 @@ impl<'a> Layer<'a> {
         if self.build.has_schema() {
             return Ok(());
         }
+        if content.is_some() || version.is_some() {
+            // Everything that is merged from now on sees it.
+            self.build.speculation.in_turn()?;
+        }
         match (content, version) {
             (Some(_), Some(version)) if !version.is_empty() => {
                 let message = "`openapi` takes `path` or `version`, not both";

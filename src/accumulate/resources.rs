@@ -1,61 +1,160 @@
 //! What a kustomization names: files, directories and repositories.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+
 use arcstr::ArcStr;
 
-use crate::accumulate::{Accumulator, Layer};
+use crate::accumulate::{Accumulator, Build, Layer};
 use crate::decode::Spanned;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::{COMPONENT_KIND, Reference};
 use crate::loader::{Loader, Target};
 use crate::resource::Resource;
 use crate::resource::read::read_resources_with;
-use crate::source::SourceId;
+use crate::source::{SourceId, SourceMap};
 use crate::timings::Phase;
 
+/// What an entry of `resources` is when it has been read, and not yet added to the rest.
+enum Made {
+    Resources(Vec<Resource>),
+    Kustomization(Box<Accumulator>),
+}
+
+/// The numbers that the texts of an entry get, whoever reads them and when.
+struct Numbers {
+    /// The number of the file, if it is one.
+    own: Option<SourceId>,
+    /// Numbers for what is in the directory, if it is one of several.
+    range: Option<Range<u32>>,
+}
+
+impl Numbers {
+    fn of_entries(sources: &SourceMap, entries: &[Reference]) -> Vec<Self> {
+        let own = sources.set_numbers_aside(entries.len());
+        let directories = entries.iter().filter(|entry| !looks_like_file(&entry.value)).count();
+        let ranges = if directories > 1 { sources.set_ranges_aside(directories) } else { None };
+        let mut ranges = ranges.unwrap_or_default().into_iter();
+        let numbers = |(entry, own): (&Reference, _)| Self {
+            own,
+            range: if looks_like_file(&entry.value) { None } else { ranges.next() },
+        };
+        entries.iter().zip(own).map(numbers).collect()
+    }
+}
+
+/// Whether a name is most likely that of a file.
+fn looks_like_file(name: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+}
+
+/// An entry that was read before its turn, by a part of the build of its own.
+struct Ahead<'a> {
+    made: Result<Made>,
+    build: Build<'a>,
+}
+
 impl<'a> Layer<'a> {
-    /// Reads `references`, the entries of `field`, in order.
+    /// Reads `references`, the entries of `field`, in order: what comes out is what comes out if each is read when
+    /// those before it are done. Where there is much to do, they are read before their turn, several at a time, and
+    /// an entry of which that can't be told apart is taken over in its turn; any other is read anew then.
     pub(super) fn accumulate_resources(
         &mut self,
         accumulator: &mut Accumulator,
         references: &[Reference],
         field: &str,
     ) -> Result<()> {
+        let numbers = Numbers::of_entries(&self.build.sources, references);
+        let mut ahead = VecDeque::new();
         for (index, reference) in references.iter().enumerate() {
             let step = || format!("while reading `{field}[{index}]` at");
-            self.accumulate_one(accumulator, reference).at(reference.span()).frame(step, reference.span())?;
+            if ahead.is_empty() && index + 1 < references.len() && self.build.may_work_ahead() {
+                ahead = self.read_ahead(&references[index..], &numbers[index..]);
+            }
+            let had_schema = self.build.has_schema();
+            let made = match ahead.pop_front().flatten() {
+                Some(Ahead { made, build }) if !build.speculation.stopped() => {
+                    self.build.take_over(&build);
+                    made
+                }
+                _ => self.read_in_turn(reference, &numbers[index]),
+            };
+            let add = |made| self.add(accumulator, reference, made);
+            made.and_then(add).at(reference.span()).frame(step, reference.span())?;
+            if self.build.has_schema() != had_schema {
+                // The others were read with another schema.
+                ahead.clear();
+            }
         }
         Ok(())
     }
 
-    pub(super) fn accumulate_one(&mut self, accumulator: &mut Accumulator, reference: &Reference) -> Result<()> {
-        let loaded = match self.build.classify(&self.loader, &reference.value)? {
+    /// Reads an entry and adds what is in it.
+    pub(super) fn accumulate_one(&self, accumulator: &mut Accumulator, reference: &Reference) -> Result<()> {
+        let made = self.read(self.build, &self.loader, reference, None)?;
+        self.add(accumulator, reference, made)
+    }
+
+    /// Reads entries before their turn, several at a time; `None` for those that can't be read before it.
+    fn read_ahead(&self, references: &[Reference], numbers: &[Numbers]) -> VecDeque<Option<Ahead<'a>>> {
+        let entries: Vec<(&Reference, &Numbers)> = references.iter().zip(numbers).collect();
+        let read = |(reference, numbers): &(&Reference, &Numbers)| {
+            let range = if looks_like_file(&reference.value) { 0..0 } else { numbers.range.clone()? };
+            let build = self.build.ahead(range);
+            let loader = self.loader.ahead(build.speculation.clone());
+            let made = self.read(&build, &loader, reference, Some(numbers.own?));
+            // A directory by a file's name has no numbers for what is in it.
+            let numbered = numbers.range.is_some() || !matches!(made, Ok(Made::Kustomization(_)));
+            numbered.then_some(Ahead { made, build })
+        };
+        // Nobody knows yet how much there is in each.
+        let share = self.build.options.bytes_per_thread;
+        self.build.workers.map(&entries, |_| share, read).into()
+    }
+
+    /// Reads an entry when those before it are done.
+    fn read_in_turn(&self, reference: &Reference, numbers: &Numbers) -> Result<Made> {
+        match &numbers.range {
+            Some(range) => self.read(&self.build.part(range.clone()), &self.loader, reference, numbers.own),
+            None => self.read(self.build, &self.loader, reference, numbers.own),
+        }
+    }
+
+    /// Reads an entry for `build`, which is ours or a part of it.
+    fn read(
+        &self,
+        build: &Build<'_>,
+        loader: &Loader<'_>,
+        reference: &Reference,
+        id: Option<SourceId>,
+    ) -> Result<Made> {
+        let directory = |loader| {
+            let accumulated = self.enter(build, loader, reference, false)?.accumulate(Accumulator::default())?;
+            Ok(Made::Kustomization(Box::new(accumulated)))
+        };
+        let loaded = match build.classify(loader, &reference.value)? {
             Target::File(loaded) => loaded,
-            Target::Directory(loader) => return self.accumulate_directory(accumulator, reference, *loader),
+            Target::Directory(loader) => return directory(*loader),
         };
         let may_be_repository = loaded.may_be_repository;
-        let (text, source) = self.build.text(loaded)?;
+        let (text, source) = build.numbered_text(loaded, id)?;
         match self.parse_resources(&text, source) {
-            Ok(resources) => self.append_all(accumulator, reference, resources),
+            Ok(resources) => Ok(Made::Resources(resources)),
             // What a server sent for a repository's address is some page.
-            Err(error) if may_be_repository => match self.build.enter(&self.loader, &reference.value) {
-                Ok(loader) => self.accumulate_directory(accumulator, reference, loader),
+            Err(error) if may_be_repository => match build.enter(loader, &reference.value) {
+                Ok(loader) => directory(loader),
                 Err(_) => Err(error),
             },
             Err(error) => Err(error),
         }
     }
 
-    fn accumulate_directory(
-        &self,
-        accumulator: &mut Accumulator,
-        reference: &Reference,
-        loader: Loader<'a>,
-    ) -> Result<()> {
-        let inner = self.enter(loader, reference, false)?.accumulate(Accumulator::default())?;
-        accumulator.merge(inner, self.build)
-    }
-
-    fn append_all(&self, accumulator: &mut Accumulator, reference: &Reference, resources: Vec<Resource>) -> Result<()> {
+    /// Adds what an entry was to what came before it.
+    fn add(&self, accumulator: &mut Accumulator, reference: &Reference, made: Made) -> Result<()> {
+        let resources = match made {
+            Made::Resources(resources) => resources,
+            Made::Kustomization(inner) => return accumulator.merge(*inner, self.build),
+        };
         let origin = self.origin.as_ref().map(|origin| origin.append(&reference.value));
         let schema = self.build.schema();
         for mut resource in resources {
@@ -81,15 +180,21 @@ impl<'a> Layer<'a> {
 
     fn accumulate_component(&self, accumulator: Accumulator, reference: &Reference) -> Result<Accumulator> {
         let loader = self.build.enter(&self.loader, &reference.value)?;
-        let inner = self.enter(loader, reference, true)?.accumulate(accumulator)?;
+        let inner = self.enter(self.build, loader, reference, true)?.accumulate(accumulator)?;
         let mut merged = Accumulator::default();
         merged.merge(inner, self.build)?;
         Ok(merged)
     }
 
     /// The kustomization in another directory, as our child.
-    fn enter(&self, loader: Loader<'a>, reference: &Spanned<String>, component: bool) -> Result<Layer<'a>> {
-        let mut child = Layer::load(self.build, loader)?;
+    fn enter<'b>(
+        &self,
+        build: &'b Build<'b>,
+        loader: Loader<'b>,
+        reference: &Spanned<String>,
+        component: bool,
+    ) -> Result<Layer<'b>> {
+        let mut child = Layer::load(build, loader)?;
         child.kustomization.build_metadata.clone_from(&self.kustomization.build_metadata);
         child.origin = self.origin.as_ref().map(|origin| origin.append(&reference.value));
         let namespace = &self.kustomization.namespace;

@@ -9,6 +9,7 @@ use crate::loader::display::Display;
 use crate::loader::remote::Repository;
 use crate::loader::{NotRepository, RepoSpec, http};
 use crate::source::Span;
+use crate::speculation::Speculation;
 use crate::warning::Warnings;
 
 /// How many directories may include one another in a row.
@@ -73,8 +74,10 @@ pub(super) struct Inner<'a> {
     display_root: PathBuf,
     pub(super) restriction: LoadRestriction,
     /// The repository that was fetched to enter this directory, if it was.
-    pub(super) repository: Option<Repository>,
+    pub(super) repository: Option<Arc<Repository>>,
     depth: usize,
+    /// Whether the network must wait.
+    speculation: Speculation,
 }
 
 #[derive(Debug)]
@@ -107,15 +110,41 @@ impl<'a> Loader<'a> {
         let root = directory(files, Path::new(target), Path::new(target))?;
         let restriction = shared.options.restriction;
         let display_root = shared.display.show(&root);
-        let inner = Inner { shared, referrer: None, root, display_root, restriction, repository: None, depth: 0 };
+        let inner = Inner {
+            shared,
+            referrer: None,
+            root,
+            display_root,
+            restriction,
+            repository: None,
+            depth: 0,
+            speculation: Speculation::default(),
+        };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// The same directory for work that is done before its turn.
+    #[must_use]
+    pub fn ahead(&self, speculation: Speculation) -> Self {
+        let Inner { shared, referrer, root, display_root, restriction, repository, depth, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            shared: Arc::clone(shared),
+            referrer: referrer.clone(),
+            root: root.clone(),
+            display_root: display_root.clone(),
+            restriction: *restriction,
+            repository: repository.clone(),
+            depth: *depth,
+            speculation,
+        }))
     }
 
     fn at_repository(repository: Repository, shared: Arc<Shared<'a>>, referrer: Option<Self>) -> Self {
         let depth = referrer.as_ref().map_or(0, |loader| loader.0.depth + 1);
         let (root, display_root) = (repository.root.clone(), repository.display(&repository.root));
-        let (repository, restriction) = (Some(repository), LoadRestriction::RootOnly);
-        Self(Arc::new(Inner { shared, referrer, root, display_root, restriction, repository, depth }))
+        let (repository, restriction) = (Some(Arc::new(repository)), LoadRestriction::RootOnly);
+        let speculation = Speculation::default();
+        Self(Arc::new(Inner { shared, referrer, root, display_root, restriction, repository, depth, speculation }))
     }
 
     /// A loader for the directory or repository `path` that the kustomization of this loader names.
@@ -124,7 +153,7 @@ impl<'a> Loader<'a> {
     /// When `path` is absolute, no directory, a directory that is being entered already, outside of the
     /// repository that we are in, or a repository that can't be fetched.
     pub fn enter(&self, path: &str) -> Result<Self> {
-        let Inner { shared, restriction, depth, .. } = &*self.0;
+        let Inner { shared, restriction, depth, speculation, .. } = &*self.0;
         if path.is_empty() {
             return Err(Error::new(ErrorKind::Load, "the path of a directory can't be empty"));
         }
@@ -134,6 +163,7 @@ impl<'a> Loader<'a> {
         }
         match RepoSpec::parse(path) {
             Ok(spec) => {
+                speculation.in_turn()?;
                 self.refuse_repository_cycle(&spec)?;
                 let repository = Repository::fetch(spec, shared)?;
                 return Ok(Self::at_repository(repository, Arc::clone(shared), Some(self.clone())));
@@ -156,6 +186,7 @@ impl<'a> Loader<'a> {
             restriction: *restriction,
             repository: None,
             depth: depth + 1,
+            speculation: speculation.clone(),
         })))
     }
 
@@ -168,6 +199,7 @@ impl<'a> Loader<'a> {
         let shared = &self.0.shared;
         let limit = shared.options.file_limit;
         if http::is_remote_file(path) {
+            self.0.speculation.in_turn()?;
             let bytes = shared.http.get(path, limit)?;
             let may_be_repository = RepoSpec::parse(path).is_ok();
             return Ok(Loaded { display_path: PathBuf::from(path), bytes, may_be_repository });

@@ -55,7 +55,7 @@ impl Loader<'_> {
         let mut loader = Some(self);
         while let Some(current) = loader {
             if current.0.repository.is_some() {
-                return current.0.repository.as_ref();
+                return current.0.repository.as_deref();
             }
             loader = current.0.referrer.as_ref();
         }
@@ -71,7 +71,7 @@ impl Loader<'_> {
     /// The directory that the repository was fetched into, if this directory was entered by its address.
     #[must_use]
     pub fn repository_directory(&self) -> Option<&Path> {
-        self.0.repository.as_ref().map(Repository::directory)
+        self.0.repository.as_deref().map(Repository::directory)
     }
 
     /// The branch, tag or commit of the repository that this directory is in; empty if none was asked for.

@@ -35,9 +35,10 @@ pub struct CommentSchemas {
 
 #[derive(Debug, Default)]
 struct Found {
-    searched: u32,
+    searched: usize,
     comments: Vec<Comment>,
     hints: Option<Arc<CommentHints>>,
+    stale: bool,
 }
 
 /// The comments that are schemas, as of one moment.
@@ -70,15 +71,29 @@ impl CommentSchemas {
     pub fn hints(&self, schema: &Schema) -> Option<Arc<CommentHints>> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let before = found.comments.len();
-        while let Some(text) = self.sources.text(SourceId(found.searched)) {
-            let source = SourceId(found.searched);
+        while let Some((source, text)) = self.sources.in_order(found.searched) {
             read(source, &text, &mut found.comments);
             found.searched += 1;
         }
-        if found.comments.len() > before {
+        if found.comments.len() > before || (found.stale && before > 0) {
+            // Texts come in any order where several threads read, some of them twice.
+            found.comments.sort_by_key(Comment::place);
+            found.comments.dedup_by_key(|comment| comment.place());
             found.hints = Some(Arc::new(CommentHints::new(found.comments.clone(), schema)));
+            found.stale = false;
         }
         found.hints.clone()
+    }
+
+    /// Says that another schema is in use, which references in comments lead into.
+    pub fn schema_changed(&self) {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).stale = true;
+    }
+}
+
+impl Comment {
+    const fn place(&self) -> (u32, u32) {
+        (self.source.0, self.line)
     }
 }
 
@@ -92,7 +107,7 @@ impl CommentHints {
     /// The comment in a line of its own, or behind something.
     fn at(&self, source: SourceId, line: u32, behind: bool) -> Option<(&Comment, TypeSchema<'_>)> {
         let place = (source.0, line);
-        let index = self.comments.binary_search_by_key(&place, |comment| (comment.source.0, comment.line)).ok()?;
+        let index = self.comments.binary_search_by_key(&place, Comment::place).ok()?;
         let comment = self.comments.get(index).filter(|comment| comment.behind.is_some() == behind)?;
         Some((comment, self.schema.for_comment(index)?))
     }
@@ -226,6 +241,22 @@ mod tests {
         let later = sources.add("b.yaml".as_ref(), format!("b: # {MERGE}\n").into());
         let hints = comments.hints(&Schema::default());
         assert!(hints.is_some_and(|hints| hints.key_hint(Span::new(later, 1, 1)).is_some()));
+    }
+
+    #[test]
+    fn references_lead_into_the_schema_in_use() {
+        let sources = SourceMap::default();
+        let source = sources.add("a.yaml".as_ref(), "a: # {\"$ref\":\"#/definitions/a.Mine\"}\n".into());
+        let comments = CommentSchemas::new(sources);
+        let text = "definitions: {a.Mine: {properties: {b: {}}}}".into();
+        let mine = Schema::from_openapi(&text, source).unwrap();
+        let knows_b = |schema: &Schema| {
+            let hints = comments.hints(schema);
+            hints.is_some_and(|hints| hints.key_hint(Span::new(source, 1, 1)).is_some_and(|a| a.field("b").is_some()))
+        };
+        assert!(!knows_b(&Schema::default()));
+        comments.schema_changed();
+        assert!(knows_b(&mine));
     }
 
     #[test]
