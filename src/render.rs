@@ -279,9 +279,9 @@ fn lines(node: &Node) -> usize {
             Value::Sequence(items) => items.last(),
             Value::Mapping(mapping) => mapping.iter().next_back().map(|entry| &entry.value),
         };
-        match within.take_if(|within| within.span.source == node.span.source) {
+        match within.take_if(|within| within.span.source() == node.span.source()) {
             Some(within) => last = within,
-            None => return (last.span.line.saturating_sub(node.span.line)) as usize,
+            None => return (last.span.line().saturating_sub(node.span.line())) as usize,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! a path, a line and a column when somebody asks.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -15,31 +16,72 @@ use arcstr::ArcStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u32);
 
-/// A position in a source text: line and column count from 1, columns in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The text, or [`Span::NONE`]'s number for a value that no file wrote.
-    pub source: SourceId,
-    /// Line, from 1; 0 in [`Span::NONE`].
-    pub line: u32,
-    /// Column in characters, from 1; 0 in [`Span::NONE`].
-    pub column: u32,
+/// A position in a source text, in eight bytes: every node of a tree has one.
+///
+/// Line and column count from 1, columns in characters. A line beyond 16,777,215 and a column beyond
+/// 65,535 are told as these.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span(u64);
+
+/// How many bits of a span hold the column, and how many the line; the rest holds the source.
+const COLUMN_BITS: u32 = 16;
+const LINE_BITS: u32 = 24;
+const MAX_COLUMN: u64 = (1 << COLUMN_BITS) - 1;
+const MAX_LINE: u64 = (1 << LINE_BITS) - 1;
+const MAX_SOURCE: u32 = (1 << (u64::BITS - COLUMN_BITS - LINE_BITS)) - 1;
+
+impl SourceId {
+    /// The number of no text.
+    pub const NONE: Self = Self(MAX_SOURCE);
+
+    /// A number for a text that no source map knows, but whose spans are to be told from [`Span::NONE`].
+    pub const PASSING: Self = Self(MAX_SOURCE - 1);
 }
 
 impl Span {
     /// The span of a value that no file wrote.
-    pub const NONE: Self = Self { source: SourceId(u32::MAX), line: 0, column: 0 };
+    pub const NONE: Self = Self((MAX_SOURCE as u64) << (COLUMN_BITS + LINE_BITS));
 
     /// A span in `source`; `line` and `column` count from 1.
     #[must_use]
     pub const fn new(source: SourceId, line: u32, column: u32) -> Self {
-        Self { source, line, column }
+        let source = if source.0 < MAX_SOURCE { source.0 } else { MAX_SOURCE } as u64;
+        let line = if (line as u64) < MAX_LINE { line as u64 } else { MAX_LINE };
+        let column = if (column as u64) < MAX_COLUMN { column as u64 } else { MAX_COLUMN };
+        Self(source << (COLUMN_BITS + LINE_BITS) | line << COLUMN_BITS | column)
+    }
+
+    /// The text, or the number of no text for a value that no file wrote.
+    #[must_use]
+    pub const fn source(self) -> SourceId {
+        SourceId((self.0 >> (COLUMN_BITS + LINE_BITS)) as u32)
+    }
+
+    /// Line, from 1; 0 in [`Span::NONE`].
+    #[must_use]
+    pub const fn line(self) -> u32 {
+        (self.0 >> COLUMN_BITS & MAX_LINE) as u32
+    }
+
+    /// Column in characters, from 1; 0 in [`Span::NONE`].
+    #[must_use]
+    pub const fn column(self) -> u32 {
+        (self.0 & MAX_COLUMN) as u32
     }
 
     /// Whether this value was written by no file.
     #[must_use]
     pub const fn is_none(self) -> bool {
-        self.source.0 == u32::MAX
+        self.source().0 == MAX_SOURCE
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_none() {
+            return f.write_str("Span::NONE");
+        }
+        write!(f, "Span({}:{}:{})", self.source().0, self.line(), self.column())
     }
 }
 
@@ -57,10 +99,10 @@ pub struct Location {
 }
 
 /// The smallest range of numbers that is worth setting aside.
-const SMALLEST_RANGE: u32 = 1 << 16;
+const SMALLEST_RANGE: u32 = 1 << 8;
 
 /// Where the numbers begin that are given when those set aside are used up, in whatever order texts come then.
-const LEFT_OVER: u32 = 0xf000_0000;
+const LEFT_OVER: u32 = 0xf0_0000;
 
 #[derive(Debug)]
 struct Source {
@@ -113,7 +155,7 @@ impl SourceMap {
     pub(crate) fn add_numbered(&self, id: Option<SourceId>, path: &Path, text: ArcStr) -> SourceId {
         let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
         let id = id.unwrap_or_else(|| {
-            let id = LEFT_OVER.saturating_add(sources.left_over).min(u32::MAX - 2);
+            let id = LEFT_OVER.saturating_add(sources.left_over).min(MAX_SOURCE - 2);
             sources.left_over = sources.left_over.saturating_add(1);
             SourceId(id)
         });
@@ -190,12 +232,12 @@ impl SourceMap {
     #[must_use]
     pub fn locate(&self, span: Span) -> Option<Location> {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
-        let source = sources.get(span.source)?;
-        let index = (span.line as usize).checked_sub(1);
+        let source = sources.get(span.source())?;
+        let index = (span.line() as usize).checked_sub(1);
         let text = index
             .and_then(|index| source.text.lines().nth(index))
-            .map(|line| if in_secret(&source.text, span.line as usize) { mask(line) } else { line.to_owned() });
-        Some(Location { path: source.path.clone(), line: span.line, column: span.column, text })
+            .map(|line| if in_secret(&source.text, span.line() as usize) { mask(line) } else { line.to_owned() });
+        Some(Location { path: source.path.clone(), line: span.line(), column: span.column(), text })
     }
 }
 
@@ -269,6 +311,18 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), texts.len());
+    }
+
+    #[test]
+    fn a_span_takes_eight_bytes_and_gives_back_what_it_was_given() {
+        assert_eq!(size_of::<Span>(), 8);
+        for (source, line, column) in [(0, 1, 1), (3, 16_777_215, 65_535), (0xfe_ffff, 77, 1234)] {
+            let span = Span::new(SourceId(source), line, column);
+            assert_eq!((span.source(), span.line(), span.column()), (SourceId(source), line, column));
+        }
+        let beyond = Span::new(SourceId(1), 20_000_000, 70_000);
+        assert_eq!((beyond.source(), beyond.line(), beyond.column()), (SourceId(1), 16_777_215, 65_535));
+        assert!(Span::new(SourceId(u32::MAX), 0, 0) == Span::NONE && Span::NONE.is_none());
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Layer<'_> {
             };
             for mut config in inline {
                 if let Some(origin) = &self.origin {
-                    config.origin = Some(origin.append(self.file_name));
+                    config.origin = Some(Box::new(origin.append(self.file_name)));
                 }
                 accumulator.resources.append(config, &schema)?;
             }

@@ -61,7 +61,7 @@ impl Layer<'_> {
         let schema = self.build.schema();
         for mut resource in made {
             if resource.origin.is_none() {
-                resource.origin = origin.cloned();
+                resource.origin = origin.cloned().map(Box::new);
             }
             absorb(&mut accumulator.resources, resource, &schema)?;
         }

@@ -159,7 +159,7 @@ impl<'a> Layer<'a> {
         let schema = self.build.schema();
         for mut resource in resources {
             if origin.is_some() {
-                resource.origin.clone_from(&origin);
+                resource.origin = origin.clone().map(Box::new);
             }
             self.build.note_type(resource.gvk());
             accumulator.resources.append(resource, &schema)?;

@@ -137,7 +137,7 @@ fn sign(resources: &mut ResMap, origin: &Origin) -> Result<()> {
         // Upstream writes this into the annotations, all of them anew.
         resource.unshare("metadata/annotations");
         if resource.origin.is_none() {
-            resource.origin = Some(origin.clone());
+            resource.origin = Some(Box::new(origin.clone()));
         } else {
             resource.transformations.push(origin.clone());
         }

@@ -113,15 +113,15 @@ impl CommentHints {
     }
 
     fn above(&self, span: Span) -> Option<(&Comment, TypeSchema<'_>)> {
-        self.at(span.source, span.line.checked_sub(1)?, false)
+        self.at(span.source(), span.line().checked_sub(1)?, false)
     }
 }
 
 impl MergeHints for CommentHints {
     fn hint(&self, value: Span) -> Option<TypeSchema<'_>> {
-        let column = value.column.saturating_sub(1) as usize;
+        let column = value.column().saturating_sub(1) as usize;
         let flow = |line: &str| matches!(line.chars().nth(column), Some('[' | '{'));
-        if let Some((comment, schema)) = self.at(value.source, value.line, true)
+        if let Some((comment, schema)) = self.at(value.source(), value.line(), true)
             && comment.behind.as_deref().is_some_and(flow)
         {
             return Some(schema);
@@ -133,7 +133,7 @@ impl MergeHints for CommentHints {
     }
 
     fn key_hint(&self, key: Span) -> Option<TypeSchema<'_>> {
-        if let Some((_, schema)) = self.at(key.source, key.line, true) {
+        if let Some((_, schema)) = self.at(key.source(), key.line(), true) {
             return Some(schema);
         }
         // Any comment behind the key hides the one above it.

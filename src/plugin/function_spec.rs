@@ -85,7 +85,7 @@ impl FunctionSpec {
         for annotation in ANNOTATIONS {
             let Some(text) = config.annotation(annotation).filter(|text| !text.is_empty()) else { continue };
             let text = ArcStr::from(text.as_str());
-            let node = parse(Chunk::whole(&text, SourceId(u32::MAX)), Dialect::V2);
+            let node = parse(Chunk::whole(&text, SourceId::NONE), Dialect::V2);
             let spec = node.and_then(|node| match node {
                 Some(node) if !node.is_null() => Self::decode(&node, "").map(Some),
                 _ => Ok(Some(Self::default())),

@@ -65,7 +65,7 @@ pub fn take(resource: &mut Resource) {
             ALLOW_NAME_CHANGE => resource.allow_name_change = value == ENABLED,
             ALLOW_KIND_CHANGE => resource.allow_kind_change = value == ENABLED,
             HELM_GENERATED => resource.helm_generated = true,
-            ORIGIN => resource.origin = parse_origin(&value),
+            ORIGIN => resource.origin = parse_origin(&value).map(Box::new),
             TRANSFORMATIONS => resource.transformations = parse_origins(&value),
             // Who refers to whom is found out anew at the end; other keys of the domain are nobody's.
             _ => {}

@@ -139,14 +139,14 @@ fn indent(text: &str, first: &str, rest: &str, out: &mut String) {
 #[must_use]
 pub fn parse_origin(text: &str) -> Option<Origin> {
     let text = ArcStr::from(text);
-    from_node(&parse(Chunk::whole(&text, SourceId(u32::MAX)), Dialect::V3).ok()??)
+    from_node(&parse(Chunk::whole(&text, SourceId::NONE), Dialect::V3).ok()??)
 }
 
 /// Reads the annotation `alpha.config.kubernetes.io/transformations`; what can't be read is left out.
 #[must_use]
 pub fn parse_origins(text: &str) -> Vec<Origin> {
     let text = ArcStr::from(text);
-    let node = parse(Chunk::whole(&text, SourceId(u32::MAX)), Dialect::V3).ok().flatten();
+    let node = parse(Chunk::whole(&text, SourceId::NONE), Dialect::V3).ok().flatten();
     node.as_ref().and_then(Node::as_sequence).unwrap_or_default().iter().filter_map(from_node).collect()
 }
 

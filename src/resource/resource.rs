@@ -25,7 +25,7 @@ pub struct Resource {
     /// Names of the vars whose values this resource holds.
     pub var_names: Vec<String>,
     /// Where it came from, when the build tracks origins.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     /// Which transformers ran on it, when the build tracks them.
     pub transformations: Vec<Origin>,
     /// What a generated resource does to an existing one.
@@ -213,6 +213,8 @@ impl Resource {
     pub fn store_previous_id(&mut self, schema: &Schema) {
         let id = self.cur_id();
         let namespace = Text::from(id.effective_namespace(schema));
+        // Hardly anything has more than two of these.
+        self.history.reserve_exact(1);
         self.history.push(PreviousId { namespace, name: id.name, kind: id.gvk.kind });
     }
 

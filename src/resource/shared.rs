@@ -104,7 +104,10 @@ mod tests {
             mapping.push("k", Node::string("a"));
             let mut item = Mapping::new();
             item.push("labels", Node::new(Value::Mapping(mapping)));
-            root.push(field, Node::new(Value::Sequence(vec![Node::new(Value::Mapping(item))])));
+            root.push(
+                field,
+                Node::new(Value::Sequence(crate::yaml::Sequence::from([Node::new(Value::Mapping(item))]))),
+            );
             specs.push(FieldSpec { path: format!("{field}[]/labels"), ..FieldSpec::default() });
         }
         let mut resource = Resource::new(Node::new(Value::Mapping(root)));

@@ -8,7 +8,7 @@ use crate::config::FieldSpec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Gvk;
 use crate::transform::set_value::made_key;
-use crate::yaml::{Mapping, Node, Tag, Text, Value};
+use crate::yaml::{Mapping, Node, Sequence, Tag, Text, Value};
 
 /// More names than this in one path are refused: a tree is no deeper.
 const MAX_SEGMENTS: usize = 1000;
@@ -242,7 +242,7 @@ fn fill_null(node: &mut Node, kind: Create) {
         (Create::Scalar(tag), Value::Scalar(scalar)) => scalar.tag = tag,
         (Create::Scalar(tag), value) => *value = Node::scalar(Text::default(), tag).value,
         (Create::Mapping, value) => *value = Value::Mapping(Mapping::new()),
-        (Create::Sequence, value) => *value = Value::Sequence(Vec::new()),
+        (Create::Sequence, value) => *value = Value::Sequence(Sequence::new()),
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
     }
 
     fn list(items: &[Node]) -> Node {
-        Node::new(Value::Sequence(items.to_vec()))
+        Node::new(Value::Sequence(items.into()))
     }
 
     fn run(root: &mut Node, spec: &FieldSpec, create: Create) -> Result<usize> {

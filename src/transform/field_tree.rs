@@ -3,7 +3,7 @@
 use crate::config::FieldSpec;
 use crate::error::{Error, Result};
 use crate::transform::field_spec::{FieldPath, Segment, SegmentSort, in_the_way};
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, Sequence, Value};
 
 /// Fields that are visited together. Nothing is made where a field is missing.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ impl Walk<'_> {
                 for below in &branch.below {
                     let Some(field) = mapping.get_mut(below.name) else { continue };
                     if below.is_list && field.is_null() {
-                        field.value = Value::Sequence(Vec::new());
+                        field.value = Value::Sequence(Sequence::new());
                     }
                     self.node(field, below);
                 }
@@ -172,7 +172,10 @@ mod tests {
                 entries.into_iter().for_each(|(key, value)| mapping.push(key.as_str(), value));
                 Node::new(Value::Mapping(mapping))
             });
-            prop_oneof![mapping, prop::collection::vec(inner, 0..3).prop_map(|items| Node::new(Value::Sequence(items)))]
+            prop_oneof![
+                mapping,
+                prop::collection::vec(inner, 0..3).prop_map(|items| Node::new(Value::Sequence(items.into())))
+            ]
         })
     }
 

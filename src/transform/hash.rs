@@ -177,7 +177,7 @@ fn go_node_head(kind: u8, style: u8, tag: &str, text: &str, out: &mut String) {
 }
 
 fn go_node_tail(span: Span, out: &mut String) {
-    let Span { line, column, .. } = span;
+    let (line, column) = (span.line(), span.column());
     let comments = "\"HeadComment\":\"\",\"LineComment\":\"\",\"FootComment\":\"\"";
     let _ = write!(out, ",{comments},\"Line\":{line},\"Column\":{column}}}");
 }

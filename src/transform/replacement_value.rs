@@ -203,7 +203,7 @@ impl<'a> Field<'a> {
 }
 
 /// The source of nodes that were read from a text; no source map knows it.
-const WITHIN_TEXT: SourceId = SourceId(u32::MAX - 1);
+const WITHIN_TEXT: SourceId = SourceId::PASSING;
 
 /// The parts of `text` with `value` in the place that the options name.
 fn join(text: &str, value: &str, options: &FieldOptions) -> Text {

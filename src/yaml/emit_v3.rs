@@ -13,7 +13,7 @@ use crate::yaml::{Node, Scalar, Value};
 /// The node as YAML in block style, with a newline at its end.
 #[must_use]
 pub fn emit_v3(node: &Node) -> String {
-    Writer::new(Layout::default(), Span::NONE.source).document(node)
+    Writer::new(Layout::default(), Span::NONE.source()).document(node)
 }
 
 /// The node as YAML, with a newline at its end, and with the comments and brackets of `text`,
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
 
     /// The place of a node in the text that it was read from.
     fn place(&self, span: Span) -> Option<Span> {
-        (span.source == self.source && span.line > 0).then_some(span)
+        (span.source() == self.source && span.line() > 0).then_some(span)
     }
 
     fn in_one_line(&self, node: &Node) -> bool {
@@ -94,12 +94,12 @@ impl<'a> Writer<'a> {
 
     /// Writes a collection that is not empty; the cursor is at the column `indent` already.
     fn collection(&mut self, node: &Node, indent: usize) {
-        let column = self.place(node.span).map_or(u32::MAX, |span| span.column);
+        let column = self.place(node.span).map_or(u32::MAX, |span| span.column());
         self.blocks.push((column, indent));
         match &node.value {
             Value::Mapping(mapping) => {
                 for (index, entry) in mapping.iter().enumerate() {
-                    let line = self.place(entry.key.span).map(|span| span.line);
+                    let line = self.place(entry.key.span).map(|span| span.line());
                     self.begin(line, indent, index > 0);
                     self.key(&entry.key.scalar, indent, Place::BlockKey);
                     self.out.push(':');
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn collections() {
-        let list = |items: &[Node]| Node::new(Value::Sequence(items.to_vec()));
+        let list = |items: &[Node]| Node::new(Value::Sequence(items.into()));
         let map = |entries: &[(&str, Node)]| {
             let mut mapping = Mapping::new();
             entries.iter().for_each(|(key, value)| mapping.push(*key, value.clone()));

@@ -62,12 +62,12 @@ impl<'a> Layout<'a> {
 
     /// Whether the collection at `span` stands in brackets.
     pub(super) fn is_bracketed(&self, span: Span) -> bool {
-        self.brackets.contains(&(span.line, span.column))
+        self.brackets.contains(&(span.line(), span.column()))
     }
 
     /// The comment behind the value at `span`, once.
     pub(super) fn behind(&mut self, span: Span) -> Option<&'a str> {
-        let line = self.ends.get(&(span.line, span.column))?;
+        let line = self.ends.get(&(span.line(), span.column()))?;
         self.behind.remove(line)
     }
 
@@ -86,12 +86,12 @@ impl<'a> Layout<'a> {
     /// The line of the dash of a list item whose value is at `span`.
     pub(super) fn dash_line(&self, span: Span) -> u32 {
         let line = |number: u32| self.lines.get((number as usize).wrapping_sub(1)).copied().unwrap_or_default();
-        let before: String = line(span.line).chars().take(span.column.saturating_sub(1) as usize).collect();
+        let before: String = line(span.line()).chars().take(span.column().saturating_sub(1) as usize).collect();
         if before.contains('-') {
-            return span.line;
+            return span.line();
         }
         let has_content = |number: &u32| !matches!(line(*number).trim_start().chars().next(), None | Some('#'));
-        (1..span.line).rev().find(has_content).unwrap_or(span.line)
+        (1..span.line()).rev().find(has_content).unwrap_or(span.line())
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! Kubernetes maps are small, so look-up is a scan; order is the file's.
 
+use thin_vec::ThinVec;
+
 use crate::source::Span;
 use crate::yaml::{Node, Scalar, Style, Tag, Text};
 
 /// An ordered mapping. Holds the entries as written, duplicates included.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mapping {
-    entries: Vec<Entry>,
+    entries: ThinVec<Entry>,
 }
 
 /// A key and its value.
@@ -46,19 +48,19 @@ impl<T: Into<Text>> From<T> for Key {
 impl Mapping {
     /// An empty mapping.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { entries: Vec::new() }
+    pub fn new() -> Self {
+        Self { entries: ThinVec::new() }
     }
 
     /// How many entries there are.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Whether there is no entry.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -90,13 +92,21 @@ impl Mapping {
         let key = key.into();
         match self.get_mut(key.text()) {
             Some(old) => *old = value,
-            None => self.entries.push(Entry { key, value }),
+            None => self.add(Entry { key, value }),
         }
     }
 
     /// Appends an entry without looking for an earlier one of the same key.
     pub fn push(&mut self, key: impl Into<Key>, value: Node) {
-        self.entries.push(Entry { key: key.into(), value });
+        self.add(Entry { key: key.into(), value });
+    }
+
+    /// Most mappings grow by one or two entries, if at all: there is no room for more unless it is needed.
+    fn add(&mut self, entry: Entry) {
+        if self.entries.len() == self.entries.capacity() {
+            self.entries.reserve_exact((self.entries.len() / 2).max(1));
+        }
+        self.entries.push(entry);
     }
 
     /// The value under `key`, made by `make` and appended if it is missing.
@@ -149,7 +159,7 @@ impl Mapping {
 
     /// The entries themselves.
     #[must_use]
-    pub fn into_entries(self) -> Vec<Entry> {
+    pub fn into_entries(self) -> ThinVec<Entry> {
         self.entries
     }
 }

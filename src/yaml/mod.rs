@@ -28,5 +28,5 @@ pub mod value;
 pub mod yaml_to_json;
 
 pub use mapping::{Entry, Key, Mapping};
-pub use node::{Node, Scalar, Style, Tag, Value};
+pub use node::{Node, Scalar, Sequence, Style, Tag, Value};
 pub use text::Text;

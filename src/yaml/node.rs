@@ -3,6 +3,8 @@
 //! Aliases and merge keys are expanded before a tree exists, so a tree holds only
 //! scalars, sequences and mappings.
 
+use thin_vec::ThinVec;
+
 use crate::source::Span;
 use crate::yaml::{Mapping, Text};
 
@@ -18,13 +20,16 @@ pub struct Node {
     pub value: Value,
 }
 
+/// The items of a list: a vector of one word, so that a node with its place takes 32 bytes.
+pub type Sequence = ThinVec<Node>;
+
 /// The three sorts of YAML values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A string, number, boolean, date or null.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Sequence),
     /// An ordered map.
     Mapping(Mapping),
 }
@@ -126,8 +131,8 @@ impl Node {
 
     /// An empty sequence that no file wrote.
     #[must_use]
-    pub const fn sequence() -> Self {
-        Self::new(Value::Sequence(Vec::new()))
+    pub fn sequence() -> Self {
+        Self::new(Value::Sequence(Sequence::new()))
     }
 
     /// The same node with a place.
@@ -164,7 +169,7 @@ impl Node {
     }
 
     /// The items, if this is a sequence.
-    pub const fn as_sequence_mut(&mut self) -> Option<&mut Vec<Node>> {
+    pub const fn as_sequence_mut(&mut self) -> Option<&mut Sequence> {
         match &mut self.value {
             Value::Sequence(items) => Some(items),
             _ => None,

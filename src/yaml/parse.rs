@@ -15,7 +15,7 @@ use crate::yaml::fast;
 use crate::yaml::merge_key::expand_merge_keys;
 use crate::yaml::resolve::{Dialect, resolve_plain};
 use crate::yaml::value::{Resolved, resolve};
-use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag, Text, Value};
 
 /// How deep lists and mappings may be nested.
 pub const MAX_DEPTH: usize = 500;
@@ -125,7 +125,7 @@ struct Builder<'a> {
 
 /// A list or mapping that is not yet whole.
 enum Open {
-    Sequence(Vec<Node>),
+    Sequence(Sequence),
     Mapping(Mapping, Option<Key>),
 }
 
@@ -157,7 +157,7 @@ impl Builder<'_> {
                     continue;
                 }
                 Kind::SequenceStart(anchor, flow) => {
-                    self.open(&mut stack, Open::Sequence(Vec::new()), anchor, flow, span)?;
+                    self.open(&mut stack, Open::Sequence(Sequence::new()), anchor, flow, span)?;
                     continue;
                 }
                 Kind::MappingStart(anchor, flow) => {

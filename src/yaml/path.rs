@@ -196,7 +196,7 @@ mod tests {
         let mut item = Node::mapping();
         item.as_mapping_mut().unwrap().set("name", Node::string("web"));
         let mut root = Node::mapping();
-        let list = Value::Sequence(vec![Node::string("x"), item]);
+        let list = Value::Sequence(crate::yaml::Sequence::from([Node::string("x"), item]));
         root.as_mapping_mut().unwrap().set("list", Node::new(list));
         let find = |path: &str| look_up(&root, &parts(path));
         assert_eq!(find("list.0").unwrap(), Some(vec![0, 0]));

@@ -175,7 +175,7 @@ impl Search {
             Some(scalar) if !rest.is_empty() => {
                 // What the text says stays out of errors: it may be a secret.
                 let text = ArcStr::from(scalar.text.as_str());
-                match parse(Chunk::whole(&text, Span::NONE.source), Dialect::V3) {
+                match parse(Chunk::whole(&text, Span::NONE.source()), Dialect::V3) {
                     Ok(Some(inner)) => self.beside(inner, rest),
                     Ok(None) => Err(wrong(format!("`{}` is an empty text", part.text)).at(node.span)),
                     Err(_) => Err(wrong(format!("`{}` is a text that holds no YAML", part.text)).at(node.span)),

@@ -5,15 +5,15 @@
 //! Here lists hold numbers of nodes that one arena owns.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::yaml::{Mapping, Node, Text, Value};
+use crate::yaml::{Mapping, Node, Sequence, Text, Value};
 
 /// The nodes of the lists of one merge.
 pub(super) struct Arena {
-    nodes: Vec<Node>,
+    nodes: Sequence,
 }
 
 impl Arena {
-    pub(super) const fn new(nodes: Vec<Node>) -> Self {
+    pub(super) const fn new(nodes: Sequence) -> Self {
         Self { nodes }
     }
 
@@ -31,7 +31,7 @@ impl Arena {
     }
 
     /// The nodes of a list. A node that stands there twice is copied.
-    pub(super) fn into_list(mut self, list: &[usize]) -> Vec<Node> {
+    pub(super) fn into_list(mut self, list: &[usize]) -> Sequence {
         let mut uses = vec![0_usize; self.nodes.len()];
         for &number in list {
             uses[number] += 1;

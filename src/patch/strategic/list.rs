@@ -10,7 +10,7 @@ use super::{Merge, Side, Walked};
 use crate::error::Result;
 use crate::schema::TypeSchema;
 use crate::source::Span;
-use crate::yaml::{Node, Text, Value};
+use crate::yaml::{Node, Sequence, Text, Value};
 
 /// Where the patch's items of a list are.
 #[derive(Clone, Copy)]
@@ -27,13 +27,13 @@ impl<'a> Merge<'a> {
     /// Merges the patch's list, written at `span`, into the target's.
     pub(super) fn merge_lists(
         &self,
-        target: &mut Vec<Node>,
+        target: &mut Sequence,
         patch: &[Node],
         span: Span,
         schema: Option<TypeSchema<'a>>,
     ) -> Result<Walked> {
         let Some(keys) = merge_keys(schema) else {
-            return Ok(Walked::Brought(Node::new(Value::Sequence(patch.to_vec())).at(span)));
+            return Ok(Walked::Brought(Node::new(Value::Sequence(patch.into())).at(span)));
         };
         let found = directive::of_list(patch)?;
         let stays = |item: &&Node| found.is_none_or(|(_, said)| directive::stays(item, said));
@@ -55,7 +55,7 @@ impl<'a> Merge<'a> {
         span: Span,
         schema: Option<TypeSchema<'a>>,
     ) -> Result<Walked> {
-        let mut items: Vec<Node> = patch.cloned().collect();
+        let mut items: Sequence = patch.cloned().collect();
         if let Some(keys) = merge_keys(schema) {
             items = self.associate(items, Patch::Same, &keys, schema)?;
         }
@@ -65,7 +65,7 @@ impl<'a> Merge<'a> {
     /// Walks a list that only one side has.
     pub(super) fn settle_list(
         &self,
-        items: &mut Vec<Node>,
+        items: &mut Sequence,
         side: Side,
         schema: Option<TypeSchema<'a>>,
     ) -> Result<Walked> {
@@ -87,11 +87,11 @@ impl<'a> Merge<'a> {
     /// Merges `patch` into `items` on `keys`; without keys, the items are plain values.
     pub(super) fn associate(
         &self,
-        items: Vec<Node>,
+        items: Sequence,
         patch: Patch<'_>,
         keys: &[Text],
         schema: Option<TypeSchema<'a>>,
-    ) -> Result<Vec<Node>> {
+    ) -> Result<Sequence> {
         if let [key] = keys
             && let Some(old) = positions(items.iter(), key)
         {
@@ -112,11 +112,11 @@ impl<'a> Merge<'a> {
     /// [`Self::associate`] for lists of any shape.
     pub(super) fn associate_any(
         &self,
-        items: Vec<Node>,
+        items: Sequence,
         patch: Patch<'_>,
         keys: &[Text],
         schema: Option<TypeSchema<'a>>,
-    ) -> Result<Vec<Node>> {
+    ) -> Result<Sequence> {
         let inside = schema.and_then(|schema| schema.elements());
         let plain = [Text::default()];
         let keys = if keys.is_empty() { &plain } else { keys };

@@ -6,7 +6,7 @@ use super::elements::{is_nothing, text_of};
 use super::{Merge, Side, Walked};
 use crate::error::Result;
 use crate::schema::TypeSchema;
-use crate::yaml::Node;
+use crate::yaml::{Node, Sequence};
 
 /// The value of `key` in every item, if the list is regular: positions, sorted by value.
 pub(super) fn positions<'n>(items: impl Iterator<Item = &'n Node>, key: &str) -> Option<Vec<(&'n str, usize)>> {
@@ -24,11 +24,11 @@ impl<'a> Merge<'a> {
     /// Walks the items of a regular list that only one side has.
     pub(super) fn settle_regular(
         &self,
-        items: Vec<Node>,
+        items: Sequence,
         side: Side,
         schema: Option<TypeSchema<'a>>,
-    ) -> Result<Vec<Node>> {
-        let mut kept = Vec::with_capacity(items.len());
+    ) -> Result<Sequence> {
+        let mut kept = Sequence::with_capacity(items.len());
         for mut item in items {
             if matches!(self.settle(&mut item, side, schema)?, Walked::Target) && !is_nothing(&item) {
                 kept.push(item);
@@ -41,14 +41,14 @@ impl<'a> Merge<'a> {
     /// target's item for each of the patch's.
     pub(super) fn merge_regular(
         &self,
-        items: Vec<Node>,
+        items: Sequence,
         patch: &[&Node],
         partners: &[Option<usize>],
         key: &str,
         schema: Option<TypeSchema<'a>>,
-    ) -> Result<Vec<Node>> {
+    ) -> Result<Sequence> {
         let mut items: Vec<Option<Node>> = items.into_iter().map(Some).collect();
-        let mut merged = Vec::with_capacity(items.len() + patch.len());
+        let mut merged = Sequence::with_capacity(items.len() + patch.len());
         for (item, partner) in patch.iter().zip(partners) {
             let mut target = partner.and_then(|index| items.get_mut(index)).and_then(Option::take);
             let walked = self.walk(key, target.as_mut(), Some(item), schema)?;

@@ -68,7 +68,7 @@ fn node() -> impl Strategy<Value = Node> {
     let leaf = prop_oneof![4 => string, 1 => other.prop_map(|(text, tag)| Node::scalar(text, tag))];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let sequence =
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(|items| Node::new(Value::Sequence(items)));
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(|items| Node::new(Value::Sequence(items.into())));
         // Not every key: `<<` is printed without quotes, and the order of digits may contradict itself.
         let key = text().prop_map(|text| text.replace(['\t', '<', '0', '1', '2', '3'], "x"));
         let mapping = proptest::collection::btree_map(key, inner, 0..4).prop_map(|entries| {

@@ -4,7 +4,7 @@ use super::cursor::END;
 use super::{Reader, Unless};
 use crate::source::Span;
 use crate::yaml::parse::MAX_DEPTH;
-use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
+use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Sequence, Style, Tag, Text, Value};
 
 /// How long a key may be that is told from a value only by the colon behind it. The library's limit
 /// is 1024 characters from its first to its colon.
@@ -89,7 +89,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        let items: Vec<Node> = self.items.drain(begin..).collect();
+        let items: Sequence = self.items.drain(begin..).collect();
         Some(Node { span, value: Value::Sequence(items) })
     }
 
