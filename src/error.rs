@@ -77,7 +77,7 @@ pub struct Frame {
     pub location: Option<Location>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -89,7 +89,7 @@ struct Inner {
 }
 
 /// An error with one root cause. One pointer wide.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Inner>);
 
 impl Error {
@@ -140,6 +140,15 @@ impl Error {
         self
     }
 
+    /// Tells of another error, too: where several things are wrong at once, none hides the others.
+    #[must_use]
+    pub fn also(mut self, other: Self) -> Self {
+        let Inner { message, span, location, frames, .. } = *other.0;
+        self.0.frames.push(Frame { message: format!("also: {message} at"), span, location });
+        self.0.frames.extend(frames);
+        self
+    }
+
     /// Turns spans into paths, lines and columns, once the texts are at hand.
     #[must_use]
     pub(crate) fn resolve(mut self, sources: &SourceMap) -> Self {
@@ -160,6 +169,11 @@ impl Error {
             }
         }
         self
+    }
+
+    /// The place as a span, while it is one.
+    pub(crate) fn span(&self) -> Span {
+        self.0.span
     }
 
     /// What sort of fault this is.

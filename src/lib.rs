@@ -38,6 +38,7 @@
 mod accumulate;
 pub mod cli;
 mod config;
+pub mod decapod;
 mod decode;
 pub mod diagnostic;
 pub mod error;
@@ -54,6 +55,7 @@ mod regexp;
 pub mod render;
 pub mod resource;
 pub mod schema;
+pub mod site_values;
 pub mod source;
 mod speculation;
 pub mod timings;

@@ -9,11 +9,14 @@ use crate::decode::{Fields, Spanned, nearest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::generate::ConfigMapArgs;
 use crate::kustomization::{PatchOptions, generator_args, secret_args};
+use crate::plugin::Plugin;
 use crate::plugin::helm::{HelmChart, HelmGlobals};
 use crate::resource::{Resource, Selector};
+use crate::site_values;
 use crate::transform::Transformer;
 use crate::transform::annotations::AnnotationsTransformer;
 use crate::transform::hash::HashTransformer;
+use crate::transform::helm_values::HelmValuesTransformer;
 use crate::transform::images::{Image, ImageTagTransformer};
 use crate::transform::labels::LabelTransformer;
 use crate::transform::namespace::NamespaceTransformer;
@@ -144,6 +147,20 @@ pub(super) fn transformer(layer: &Layer<'_>, config: &Resource) -> Result<Box<dy
         kind if GENERATORS.contains(&kind) => return Err(misplaced(kind, "a generator", "generators")),
         kind => return Err(unknown(kind, &TRANSFORMERS)),
     })
+}
+
+/// Whether `config` is for our own transformer of Helm values: a plugin of the user's own of that type, or a
+/// function that the config names, goes before it.
+pub(super) fn is_helm_values(layer: &Layer<'_>, config: &Resource) -> Result<bool> {
+    let is_it = config.api_version() == site_values::API_VERSION && config.kind() == site_values::KIND;
+    Ok(is_it && !Plugin::is_of_user(config, &layer.loader, &layer.build.options.plugins)?)
+}
+
+/// The transformer of Helm values that `config` configures; see [`is_helm_values`].
+pub(super) fn helm_values(layer: &Layer<'_>, config: &Resource) -> Result<Box<dyn Transformer>> {
+    // As for the others, and keys are texts and come once after that.
+    to_json(&config.node)?;
+    Ok(Box::new(HelmValuesTransformer::from_config(&config.node, &layer.build.warnings)?))
 }
 
 /// Prefix, then suffix: the old transformer that did both.

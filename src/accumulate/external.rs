@@ -49,6 +49,8 @@ impl Layer<'_> {
             let span = config.node.span;
             let transformer: Box<dyn Transformer> = if config.api_version() == BUILT_IN {
                 built_in::transformer(self, &config).at(span)?
+            } else if built_in::is_helm_values(self, &config)? {
+                built_in::helm_values(self, &config).at(span)?
             } else {
                 Box::new(self.plugin(&config).at(span)?)
             };

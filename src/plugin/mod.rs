@@ -111,6 +111,25 @@ impl Plugin {
         Ok(Self { program, host })
     }
 
+    /// Whether `config` names a function, or plugins are enabled and the plugin directory holds a program for it.
+    ///
+    /// What we have built in under a type that plugins can have, too, gives way to such a one. A Go plugin (`.so`)
+    /// counts for nothing here: no other program can load it.
+    ///
+    /// # Errors
+    /// When the function that the configuration names is no function.
+    pub fn is_of_user(config: &Resource, loader: &Loader<'_>, options: &PluginOptions) -> Result<bool> {
+        if FunctionSpec::of(config)?.is_some() {
+            return Ok(true);
+        }
+        let files = loader.file_system();
+        if !options.enable_plugins || !files.on_disk() {
+            return Ok(false);
+        }
+        let path = lookup::plugin_path(&config.org_id().gvk, &Environment::of_process(), files);
+        Ok(path.is_ok_and(|path| files.is_file(&path)))
+    }
+
     /// Lets the plugin make resources.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ pub mod field_spec;
 mod field_tree;
 mod fields_by_type;
 pub mod hash;
+pub mod helm_values;
 mod image_reference;
 pub mod images;
 pub mod labels;
