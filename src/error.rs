@@ -143,8 +143,9 @@ impl Error {
     /// Tells of another error, too: where several things are wrong at once, none hides the others.
     #[must_use]
     pub fn also(mut self, other: Self) -> Self {
-        let Inner { message, span, location, frames, .. } = *other.0;
-        self.0.frames.push(Frame { message: format!("also: {message} at"), span, location });
+        let Inner { message, span, location, frames, hints, .. } = *other.0;
+        let hint = hints.first().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        self.0.frames.push(Frame { message: format!("also: {message}{hint} at"), span, location });
         self.0.frames.extend(frames);
         self
     }

@@ -317,3 +317,35 @@ fn the_sample_renders_to_what_the_site_runs() {
         }
     }
 }
+
+/// Built in, but a program of the user's own for that type goes before it.
+#[test]
+#[cfg(unix)]
+fn a_plugin_of_the_users_own_goes_before_the_built_in_transformer() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let plugin = "plugins/openinfradev.github.com/v1/helmvaluestransformer/HelmValuesTransformer";
+    let directory = directory(&[
+        ("kustomization.yaml", "resources: [release.yaml]\ntransformers: [site-values.yaml]\n"),
+        (
+            "release.yaml",
+            "apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata:\n  name: web\nspec:\n  values: {by: base}\n",
+        ),
+        (
+            "site-values.yaml",
+            "apiVersion: openinfradev.github.com/v1\nkind: HelmValuesTransformer\nmetadata: {name: site}\n\
+             charts: [{name: web, override: {by: us}}]\n",
+        ),
+        (plugin, "#!/bin/sh\nsed 's/by: base/by: them/'\n"),
+        ("empty/readme", ""),
+    ]);
+    let program = directory.path().join(plugin);
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let says = |home: &str, args: &[&str]| {
+        let said = show(command(directory.path(), args).env("KUSTOMIZE_PLUGIN_HOME", directory.path().join(home)));
+        said.lines().find_map(|line| line.trim().strip_prefix("by: ").map(str::to_owned)).unwrap_or(said)
+    };
+    assert_eq!(says("plugins", &["build"]), "us");
+    assert_eq!(says("empty", &["build", "--enable-alpha-plugins"]), "us");
+    assert_eq!(says("plugins", &["build", "--enable-alpha-plugins"]), "them");
+}

@@ -75,22 +75,24 @@ pub struct SiteFile {
     pub documents: Vec<SiteValues>,
     /// What could not be read; spans belong to the source map that the file was read with.
     pub(super) errors: Vec<Error>,
-    pub(super) warnings: Warnings,
+    /// What a person should know, of this file and of those below it.
+    pub(super) warnings: Vec<Warnings>,
 }
 
 impl SiteFile {
     /// Reads the file at `path`. What is wrong with it becomes a problem of every unit that uses it.
     #[must_use]
     pub fn load(files: &dyn FileSystem, path: &Path, sources: &SourceMap) -> Self {
-        let mut file = Self::default();
-        match read_documents(files, path, sources, &file.warnings) {
+        let warnings = Warnings::default();
+        let mut file = Self { warnings: vec![warnings.clone()], ..Self::default() };
+        match read_documents(files, path, sources, &warnings) {
             Ok(documents) => {
                 for document in documents {
                     if let Some(error) = not_site_values(&document) {
                         file.errors.push(error);
                         continue;
                     }
-                    file.documents.push(SiteValues::read(&document, &file.warnings, &mut file.errors));
+                    file.documents.push(SiteValues::read(&document, &warnings, &mut file.errors));
                 }
                 if file.documents.is_empty() && file.errors.is_empty() {
                     file.errors.push(Error::new(ErrorKind::Transform, "the file holds no site values").in_file(path));
@@ -106,7 +108,7 @@ impl SiteFile {
     #[must_use]
     pub fn over(&self, common: &Self) -> Self {
         let below = |own: &SiteValues| common.documents.iter().rev().fold(own.clone(), |own, common| own.over(common));
-        let warnings = self.warnings.clone();
+        let warnings = common.warnings.iter().chain(&self.warnings).cloned().collect();
         let errors = self.errors.iter().chain(&common.errors).cloned().collect();
         Self { documents: self.documents.iter().map(below).collect(), errors, warnings }
     }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::decapod::read::missing_charts;
-use crate::decapod::{BaseCharts, Placeholders, Problem, ResolvedChart, Severity, SiteFile, SourceType};
+use crate::decapod::{
+    BaseCharts, Placeholders, Problem, ResolvedChart, ResolvedUnit, Severity, SiteFile, SourceType, Unit,
+};
 use crate::error::{Error, ErrorKind};
 use crate::site_values::{
     ChartValues, DottedKeys, Fault, Field, Rules, Seen, SiteValues, Substitution, ValuePath, merge, tree,
 };
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::warning::Warnings;
 use crate::yaml::Node;
 
@@ -80,6 +82,20 @@ pub fn resolve(base: &BaseCharts, site: &SiteFile, options: &ChartsOptions) -> R
 }
 
 impl Resolved {
+    /// What became of `unit`, with files and lines in place of spans. `base`, `site` and `sources` are those that
+    /// it was resolved with; what there is to know of the two is among the warnings.
+    #[must_use]
+    pub fn into_unit(self, unit: Unit, base: &BaseCharts, site: &SiteFile, sources: &SourceMap) -> ResolvedUnit {
+        let located = |problem: Problem| Problem { error: problem.error.resolve(sources), ..problem };
+        let lists = std::iter::once(&base.warnings).chain(&site.warnings).chain([&self.warnings]);
+        ResolvedUnit {
+            unit,
+            charts: self.charts,
+            problems: self.problems.into_iter().map(located).collect(),
+            warnings: lists.flat_map(|list| list.resolve(sources)).collect(),
+        }
+    }
+
     /// Puts the site's overrides over the base's values, then replaces references and looks for placeholders.
     fn chart(&mut self, mut made: ResolvedChart, chart: &ChartValues, site: &SiteValues, options: &ChartsOptions) {
         let globals = &site.globals;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::decapod::{BaseCharts, ChartsOptions, Problem, Resolution, ResolvedUnit, SiteFile, resolve};
+use crate::decapod::{BaseCharts, ChartsOptions, Resolution, SiteFile, resolve};
 use crate::fs::FileSystem;
 use crate::kustomization::FILE_NAMES;
 use crate::source::SourceMap;
@@ -23,7 +23,10 @@ pub struct Unit {
     pub common_values: Option<PathBuf>,
 }
 
-/// Resolves units. Each file is read and parsed once, however many units need it.
+/// Resolves units one after the other. Each file is read and parsed once, however many units need it.
+///
+/// Whoever wants units at the same time does the same with [`BaseCharts::load`], [`SiteFile::load`], [`resolve`]
+/// and [`crate::decapod::Resolved::into_unit`]: what was loaded is only looked at.
 #[must_use]
 pub fn resolve_units(files: &dyn FileSystem, units: &[Unit], options: &ChartsOptions) -> Resolution {
     let sources = SourceMap::default();
@@ -32,24 +35,12 @@ pub fn resolve_units(files: &dyn FileSystem, units: &[Unit], options: &ChartsOpt
     let mut resolved = Vec::with_capacity(units.len());
     for unit in units {
         let base = bases.entry(&unit.base).or_insert_with(|| BaseCharts::load(files, &unit.base, &sources));
-        let own = SiteFile::load(files, &unit.site_values, &sources);
-        let common = unit
-            .common_values
-            .as_deref()
-            .map(|path| &*commons.entry(path).or_insert_with(|| SiteFile::load(files, path, &sources)));
-        let site = common.map_or_else(|| own.clone(), |common| own.over(common));
+        let mut site = SiteFile::load(files, &unit.site_values, &sources);
+        if let Some(path) = unit.common_values.as_deref() {
+            site = site.over(commons.entry(path).or_insert_with(|| SiteFile::load(files, path, &sources)));
+        }
         let made = resolve(base, &site, options);
-        let located = |problem: Problem| Problem { error: problem.error.resolve(&sources), ..problem };
-        let mut warnings = base.warnings.resolve(&sources);
-        warnings.extend(common.into_iter().flat_map(|common| common.warnings.resolve(&sources)));
-        warnings.extend(own.warnings.resolve(&sources));
-        warnings.extend(made.warnings.resolve(&sources));
-        resolved.push(ResolvedUnit {
-            unit: unit.clone(),
-            charts: made.charts,
-            problems: made.problems.into_iter().map(located).collect(),
-            warnings,
-        });
+        resolved.push(made.into_unit(unit.clone(), base, &site, &sources));
     }
     Resolution { units: resolved, sources }
 }

@@ -6,8 +6,8 @@ use crate::source::Span;
 use crate::warning::Warnings;
 use crate::yaml::{Node, Scalar, Style, Tag, Text, Value, value};
 
-/// How many values and references one substitution may go through.
-const MAX_STEPS: usize = 1 << 20;
+/// How many references one substitution may follow, and how many values they may bring.
+const MAX_STEPS: usize = 1 << 17;
 
 /// Where the two readers of references differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl<'a> Substitution<'a> {
     }
 
     fn walk(&mut self, node: &mut Node, via: Option<Span>, path: &mut ValuePath, names: &mut Vec<String>) {
-        if !self.step() {
+        if via.is_some() && !self.step() {
             return self.exhausted(node.span, path);
         }
         match &mut node.value {

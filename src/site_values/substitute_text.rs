@@ -149,7 +149,7 @@ pub(super) fn circle(name: &str, names: &[String], span: Span) -> Result<()> {
 
 /// The error for values that grow without end.
 pub(super) fn too_much(span: Span) -> Error {
-    Error::new(ErrorKind::Limit, format!("references make more of this than {MAX_TEXT} bytes or steps")).at(span)
+    Error::new(ErrorKind::Limit, "references make too much of this value").at(span)
 }
 
 #[cfg(test)]

@@ -9,8 +9,6 @@ mod flux;
 mod instances;
 mod patch;
 mod target;
-#[cfg(test)]
-mod tests;
 
 use crate::error::{Error, Result};
 use crate::resource::ResMap;
