@@ -234,9 +234,10 @@ impl SourceMap {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
         let source = sources.get(span.source())?;
         let index = (span.line() as usize).checked_sub(1);
-        let text = index
-            .and_then(|index| source.text.lines().nth(index))
-            .map(|line| if in_secret(&source.text, span.line() as usize) { mask(line) } else { line.to_owned() });
+        let text = index.and_then(|index| source.text.lines().nth(index)).map(|line| {
+            let hidden = names_secret(line) || in_secret(&source.text, span.line() as usize);
+            if hidden { mask(line) } else { line.to_owned() }
+        });
         Some(Location { path: source.path.clone(), line: span.line(), column: span.column(), text })
     }
 }
@@ -255,6 +256,14 @@ fn in_secret(text: &str, line: usize) -> bool {
         }
     }
     document.iter().any(|line| line.contains("Secret") || line.contains("secretGenerator"))
+}
+
+/// Whether a line by its own words holds a credential: values of charts are full of them.
+fn names_secret(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let words =
+        ["password", "passwd", "token", "credential", "secretkey", "secret_key", "clientsecret", "client_secret"];
+    words.iter().any(|word| line.contains(word))
 }
 
 /// The line with everything after its first `:` or `=` hidden.
@@ -284,6 +293,14 @@ mod tests {
         assert_eq!(line(text, 6).unwrap(), "  password: ***");
         assert_eq!(line(text, 7).unwrap(), "***");
         assert_eq!(line(text, 10).unwrap(), "x: y");
+    }
+
+    #[test]
+    fn lines_that_say_what_they_hide_are_masked() {
+        let text = "kind: A\nadminPassword: hunter2\n- {name: a, client_secret: hunter2}\nport: 1\n";
+        assert_eq!(line(text, 2).unwrap(), "adminPassword: ***");
+        assert_eq!(line(text, 3).unwrap(), "- {name: ***");
+        assert_eq!(line(text, 4).unwrap(), "port: 1");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The releases of a base.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::decapod::ChartSource;
@@ -15,9 +15,6 @@ use crate::yaml::{Node, Value};
 
 /// The name of the files that hold releases.
 const FILE_NAME: &str = "resources.yaml";
-
-/// How deep directories of a base may be nested.
-const MAX_DEPTH: usize = 32;
 
 /// A release of the base.
 #[derive(Debug, Clone)]
@@ -55,7 +52,7 @@ impl BaseCharts {
             return base;
         }
         let mut paths = Vec::new();
-        if let Err(error) = find(files, directory, 0, &mut paths) {
+        if let Err(error) = find(files, directory, &mut BTreeSet::new(), &mut paths) {
             base.errors.push(error);
         }
         if paths.is_empty() && base.errors.is_empty() {
@@ -64,14 +61,33 @@ impl BaseCharts {
         }
         for path in paths {
             match read_documents(files, &path, sources, &base.warnings) {
-                Ok(documents) => documents.into_iter().for_each(|document| base.add(document)),
+                Ok(documents) => {
+                    let mut file = Self { warnings: base.warnings.clone(), ..Self::default() };
+                    documents.into_iter().for_each(|document| file.add(document));
+                    base.take(file);
+                }
                 Err(error) => base.errors.push(error.in_file(&path)),
             }
         }
         base
     }
 
-    /// Adds a document. One of a name that is there gives its values only, as in `helm2yaml`.
+    /// Takes over the releases of another file. Those of a name that is there take the place of what is there.
+    fn take(&mut self, file: Self) {
+        for (name, chart) in file.charts {
+            self.broken.remove(&name);
+            if self.charts.contains_key(&name) {
+                let message = format!("the release `{name}` takes the place of one in an earlier `{FILE_NAME}`");
+                self.warnings.add(message, chart.span);
+            }
+            self.charts.insert(name, chart);
+        }
+        for (name, error) in file.broken {
+            self.broken.entry(name).or_insert(error);
+        }
+    }
+
+    /// Adds a document of one file. One of a name that is there gives its values only, as in `helm2yaml`.
     fn add(&mut self, mut document: Node) {
         let name = document.lookup(&["metadata", "name"]).and_then(Node::as_str).map(str::to_owned);
         let values = document.get_mut("spec").and_then(Node::as_mapping_mut).and_then(|spec| spec.remove("values"));
@@ -150,19 +166,23 @@ impl BaseChart {
 /// Whether there is a file with releases in `directory` or below it.
 pub(super) fn has_releases(files: &dyn FileSystem, directory: &Path) -> bool {
     let mut found = Vec::new();
-    files.is_dir(directory) && find(files, directory, 0, &mut found).is_ok() && !found.is_empty()
+    files.is_dir(directory) && find(files, directory, &mut BTreeSet::new(), &mut found).is_ok() && !found.is_empty()
 }
 
-/// The files in `directory` and below it, in order.
-fn find(files: &dyn FileSystem, directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
-    if depth > MAX_DEPTH {
-        let message = format!("directories of a base may be nested at most {MAX_DEPTH} deep");
-        return Err(Error::new(ErrorKind::Limit, message).in_file(directory));
+/// The files in `directory` and below it, in order. Each directory counts once, whatever links lead to it.
+fn find(
+    files: &dyn FileSystem,
+    directory: &Path,
+    seen: &mut BTreeSet<PathBuf>,
+    found: &mut Vec<PathBuf>,
+) -> Result<()> {
+    if !seen.insert(files.canonicalize(directory)?) {
+        return Ok(());
     }
     for name in files.read_dir(directory)? {
         let path = directory.join(&name);
         if files.is_dir(&path) {
-            find(files, &path, depth + 1, found)?;
+            find(files, &path, seen, found)?;
         } else if name == FILE_NAME {
             found.push(path);
         }

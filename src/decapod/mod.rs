@@ -9,9 +9,10 @@
 //!
 //! Departures from `helm2yaml` beyond those in [`crate::site_values`]:
 //!
-//! - Of several `resources.yaml` the ones in `base/<app>` come in the order of their paths, not in the disk's.
+//! - Several `resources.yaml` of a base come in the order of their paths, not in the disk's. A release that two of
+//!   them have is a warning (the later one counts).
 //! - `source` of a chart is obeyed; `helm2yaml` reads it and does nothing.
-//! - A mapping over a text or a list takes its place; `helm2yaml` crashes.
+//! - A mapping over a text or a list takes its place; `helm2yaml` crashes, or leaves the text under an empty mapping.
 //! - A global left at a placeholder is a problem also where it is a part of a longer text.
 //! - A key that comes twice is a warning (the last one counts, as there).
 

@@ -1,5 +1,6 @@
 //! Files of a base or a site to trees.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +12,7 @@ use crate::yaml::documents::{Position, decode, split};
 use crate::yaml::parse::parse;
 use crate::yaml::resolve::Dialect;
 use crate::yaml::yaml_to_json::key_text;
-use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag, Value};
+use crate::yaml::{Key, Node, Scalar, Style, Tag, Value};
 
 /// The documents of a file, read as YAML 1.1: Python and Helm both take `yes` for true.
 ///
@@ -48,21 +49,25 @@ fn tidy(node: &mut Node, warnings: &Warnings) -> Result<()> {
         }
         Value::Sequence(items) => items.iter_mut().try_for_each(|item| tidy(item, warnings))?,
         Value::Mapping(mapping) => {
-            let mut tidied = Mapping::new();
-            for mut entry in std::mem::take(mapping).into_entries() {
+            let mut seen = HashSet::new();
+            let mut tidied = Vec::new();
+            // From behind, for the last of equal keys counts.
+            for mut entry in std::mem::take(mapping).into_entries().into_iter().rev() {
                 tidy(&mut entry.value, warnings)?;
                 let is_letter = matches!(entry.key.text().as_str(), "y" | "Y" | "n" | "N");
                 if entry.key.scalar.tag != Tag::Str && !is_letter {
                     entry.key.scalar.text = key_text(&entry.key)?.into();
                 }
-                let key = Key { span: entry.key.span, ..Key::from(entry.key.text().clone()) };
-                if tidied.contains(key.text()) {
-                    warnings.add(format!("the key `{}` comes twice; the last one counts", key.text()), key.span);
-                    tidied.remove(key.text());
+                entry.key = Key { span: entry.key.span, ..Key::from(entry.key.text().clone()) };
+                if seen.insert(entry.key.text().clone()) {
+                    tidied.push(entry);
+                } else {
+                    let message = format!("the key `{}` comes again below, and the last one counts", entry.key.text());
+                    warnings.add(message, entry.key.span);
                 }
-                tidied.push(key, entry.value);
             }
-            *mapping = tidied;
+            tidied.reverse();
+            *mapping = tidied.into_iter().collect();
         }
     }
     Ok(())

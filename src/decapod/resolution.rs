@@ -25,7 +25,7 @@ pub struct ResolvedChart {
 pub struct Problem {
     /// The chart, if it is one chart's problem.
     pub chart: Option<String>,
-    /// The path of the value, as an override would write it; `$` fields of the chart begin with `source.`.
+    /// The path of the value, as an override would write it. Those of the chart itself begin with `source.`.
     pub path: Option<String>,
     /// What is wrong, with file, line and column.
     pub error: Error,

@@ -143,16 +143,22 @@ fn a_backslash_before_a_dot_means_what_one_asks_for() {
 #[test]
 fn every_resources_file_below_the_base_counts_and_a_second_release_gives_values() {
     let second = "---\nnot: a release\n---\n\
-        apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {name: web}\nspec: {values: {nested: {x: 9}, todo: 1}}\n---\n\
         apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: flux}\nspec: {}\n";
-    let base = [("a/b/resources.yaml", BASE), ("c/resources.yaml", second), ("c/other.yaml", "{")];
+    let more = "---\napiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {name: web}\nspec: {values: {nested: {x: 9}, todo: 1}}\n";
+    let first = format!("{BASE}{more}");
+    let base = [("a/b/resources.yaml", first.as_str()), ("c/resources.yaml", second), ("c/other.yaml", "{")];
     let site = "global: {domain: d}\ncharts: [{name: web}]\n";
     let resolution = run(&base, site, &ChartsOptions::default());
     assert!(values(&resolution, 0).contains("nested:\n  x: 9\n  \"y\": 2\ntodo: 1\n"));
     assert_eq!(warnings(&resolution), ["this is no release with `metadata.name` and `spec`, so it is ignored"]);
+    let other = BASE.replace("nested: {x: 1, y: 2}", "nested: {z: 3}");
+    let two = [("a/resources.yaml", first.as_str()), ("b/resources.yaml", other.as_str())];
+    let resolution = run(&two, site, &ChartsOptions::default());
+    assert!(values(&resolution, 0).contains("nested:\n  z: 3\ntodo: TO_BE_FIXED\n"));
+    assert_eq!(warnings(&resolution)[0], "the release `web` takes the place of one in an earlier `resources.yaml`");
     let named = run(&base, "charts: [{name: flux}]\n", &ChartsOptions::default());
     let want = "charts are made of releases of `helm.fluxcd.io/v1`, and this is `helm.toolkit.fluxcd.io/v2`";
-    assert_eq!(problems(&named), [format!("/base/web/c/resources.yaml:9:1: {want} []")]);
+    assert_eq!(problems(&named), [format!("/base/web/c/resources.yaml:4:1: {want} []")]);
 }
 
 #[test]
@@ -216,7 +222,7 @@ fn what_can_not_be_read_is_a_problem_of_its_unit() {
     assert_eq!(first(&run(&all, twice)), "/site/web/site-values.yaml:2:30: the chart `web` is named twice []");
     let double = run(&all, "global: {domain: a, domain: b}\ncharts: [{name: web}]");
     assert!(values(&double, 0).contains("host: base.b\n"));
-    assert_eq!(warnings(&double)[0], "the key `domain` comes twice; the last one counts");
+    assert_eq!(warnings(&double)[0], "the key `domain` comes again below, and the last one counts");
 }
 
 #[test]
