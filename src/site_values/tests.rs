@@ -42,10 +42,10 @@ fn a_value_has_the_place_of_the_line_that_wrote_it() {
     let globals = Globals::new(mapping("{whole: 1}"));
     let overrides = mapping("a.b: x\na.c:\n  d: y\n");
     let tree = tree(&overrides, DottedKeys::Escaped, &globals, |_, _| {});
-    let line = |path: &[&str]| tree.lookup(path).unwrap().span.line;
+    let line = |path: &[&str]| tree.lookup(path).unwrap().span.line();
     assert_eq!((line(&["a", "b"]), line(&["a", "c", "d"])), (1, 3));
     let (value, _) = substituted("# first\nhost: $(name)\nname: x\n", "[$(name)-y, $(host)]", Rules::Plugin);
-    let spans: Vec<u32> = value.as_sequence().unwrap().iter().map(|item| item.span.line).collect();
+    let spans: Vec<u32> = value.as_sequence().unwrap().iter().map(|item| item.span.line()).collect();
     assert_eq!(spans, [1, 3]);
 }
 

@@ -49,7 +49,8 @@ fn source<'a>(object: &'a mut Node, change: &Change<'_>) -> Result<&'a mut Node>
             _ => fail("has no `source`", "a chart's application has `spec.source` or `spec.sources`"),
         };
     }
-    let sources = spec.get_mut("sources").and_then(Node::as_sequence_mut).map_or(&mut [][..], Vec::as_mut_slice);
+    let sources =
+        spec.get_mut("sources").and_then(Node::as_sequence_mut).map_or(&mut [][..], |items| items.as_mut_slice());
     let only = sources.len() == 1;
     let mut meant =
         sources.iter_mut().filter(|source| only || source.get("chart").is_some() || source.get("helm").is_some());
