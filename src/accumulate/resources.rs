@@ -13,6 +13,7 @@ use crate::loader::{Loader, Target};
 use crate::resource::Resource;
 use crate::resource::read::read_resources_with;
 use crate::source::{SourceId, SourceMap};
+use crate::speculation::Speculation;
 use crate::timings::Phase;
 
 /// What an entry of `resources` is when it has been read, and not yet added to the rest.
@@ -48,10 +49,11 @@ fn looks_like_file(name: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
 }
 
-/// An entry that was read before its turn, by a part of the build of its own.
+/// An entry that was read before its turn.
 struct Ahead<'a> {
     made: Result<Made>,
-    build: Build<'a>,
+    /// The part of the build that read a directory; files leave no other trace.
+    build: Option<Build<'a>>,
 }
 
 impl<'a> Layer<'a> {
@@ -73,11 +75,13 @@ impl<'a> Layer<'a> {
             }
             let had_schema = self.build.has_schema();
             let made = match ahead.pop_front().flatten() {
-                Some(Ahead { made, build }) if !build.speculation.stopped() => {
-                    self.build.take_over(&build);
+                Some(Ahead { made, build }) => {
+                    if let Some(build) = build {
+                        self.build.take_over(&build);
+                    }
                     made
                 }
-                _ => self.read_in_turn(reference, &numbers[index]),
+                None => self.read_in_turn(reference, &numbers[index]),
             };
             let add = |made| self.add(accumulator, reference, made);
             made.and_then(add).at(reference.span()).frame(step, reference.span())?;
@@ -98,18 +102,27 @@ impl<'a> Layer<'a> {
     /// Reads entries before their turn, several at a time; `None` for those that can't be read before it.
     fn read_ahead(&self, references: &[Reference], numbers: &[Numbers]) -> VecDeque<Option<Ahead<'a>>> {
         let entries: Vec<(&Reference, &Numbers)> = references.iter().zip(numbers).collect();
+        let files = self.loader.ahead(Speculation::ahead());
         let read = |(reference, numbers): &(&Reference, &Numbers)| {
-            let range = if looks_like_file(&reference.value) { 0..0 } else { numbers.range.clone()? };
-            let build = self.build.ahead(range);
+            if looks_like_file(&reference.value) {
+                let resources = self.read_file_ahead(&files, reference, numbers.own?)?;
+                return Some(Ahead { made: Ok(Made::Resources(resources)), build: None });
+            }
+            let build = self.build.ahead(numbers.range.clone()?);
             let loader = self.loader.ahead(build.speculation.clone());
             let made = self.read(&build, &loader, reference, Some(numbers.own?));
-            // A directory by a file's name has no numbers for what is in it.
-            let numbered = numbers.range.is_some() || !matches!(made, Ok(Made::Kustomization(_)));
-            numbered.then_some(Ahead { made, build })
+            (!build.speculation.stopped()).then_some(Ahead { made, build: Some(build) })
         };
         // Nobody knows yet how much there is in each.
         let share = self.build.options.bytes_per_thread;
         self.build.workers.map(&entries, |_| share, read).into()
+    }
+
+    /// Reads a file before its turn. Whatever else is there, or is wrong with it, is found again in its turn.
+    fn read_file_ahead(&self, loader: &Loader<'_>, reference: &Reference, id: SourceId) -> Option<Vec<Resource>> {
+        let Target::File(loaded) = self.build.classify(loader, &reference.value).ok()? else { return None };
+        let (text, source) = self.build.numbered_text(loaded, Some(id)).ok()?;
+        self.parse_resources(&text, source).ok()
     }
 
     /// Reads an entry when those before it are done.
