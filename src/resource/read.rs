@@ -24,8 +24,8 @@ pub fn read_resources(text: &ArcStr, source: SourceId) -> Result<Vec<Resource>> 
     read_resources_at(text, Position::start(source))
 }
 
-/// Reads every resource of a text, several documents at a time. Other threads than ours hold what `span` makes while
-/// they parse a document.
+/// Reads every resource of a text, several documents at a time. Whatever `span` makes is held by a thread while
+/// it parses some of them.
 ///
 /// # Errors
 /// As [`read_resources`].
@@ -36,12 +36,21 @@ pub(crate) fn read_resources_with<S>(
     span: impl Fn() -> S + Sync,
 ) -> Result<Vec<Resource>> {
     let chunks = split(text, Position::start(source))?;
-    let own = std::thread::current().id();
-    let parse = |chunk: &Chunk<'_>| {
-        let _span = (std::thread::current().id() != own).then(&span);
-        parse(*chunk, Dialect::V3)
+    let parse_run = |run: &[Chunk<'_>]| {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
+        if run.len() == chunks.len() {
+            return run.iter().map(|chunk| parse(*chunk, Dialect::V3)).collect();
+        }
+        let _span = span();
+        // A text of its own: of one text, all threads would count the references in one place, and wait for each other.
+        let (start, text) = (first.start, ArcStr::from(&text[first.start..last.end]));
+        let moved = |chunk: &Chunk<'_>| {
+            parse(Chunk { text: &text, start: chunk.start - start, end: chunk.end - start, ..*chunk }, Dialect::V3)
+        };
+        run.iter().map(moved).collect()
     };
-    resources_of(workers.map(&chunks, |chunk| chunk.end - chunk.start, parse))
+    let parsed = workers.map_runs(&chunks, |chunk| chunk.end - chunk.start, parse_run);
+    resources_of(parsed.into_iter().flatten(), chunks.len() == 1)
 }
 
 /// Reads every resource of a text that stands inside another text.
@@ -50,15 +59,12 @@ pub(crate) fn read_resources_with<S>(
 /// As [`read_resources`].
 pub fn read_resources_at(text: &ArcStr, position: Position) -> Result<Vec<Resource>> {
     let chunks = split(text, position)?;
-    resources_of(chunks.into_iter().map(|chunk| parse(chunk, Dialect::V3)))
+    let only = chunks.len() == 1;
+    resources_of(chunks.into_iter().map(|chunk| parse(chunk, Dialect::V3)), only)
 }
 
-/// The resources of a text's documents.
-fn resources_of(
-    documents: impl IntoIterator<Item = Result<Option<Node>>, IntoIter: ExactSizeIterator>,
-) -> Result<Vec<Resource>> {
-    let documents = documents.into_iter();
-    let only = documents.len() == 1;
+/// The resources of a text's documents, or of its only one.
+fn resources_of(documents: impl Iterator<Item = Result<Option<Node>>>, only: bool) -> Result<Vec<Resource>> {
     let mut nodes = VecDeque::new();
     for document in documents {
         match document? {

@@ -24,7 +24,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<ArcStr> {
             Error::new(ErrorKind::Syntax, format!("invalid UTF-8 in line {line}, at byte {valid}"))
         })?,
     };
-    Ok(normalize_line_ends(&text).into_owned().into())
+    Ok(normalize_line_ends(&text).as_ref().into())
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
