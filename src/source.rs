@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use arcstr::ArcStr;
 
@@ -109,6 +109,51 @@ struct Source {
     id: SourceId,
     path: PathBuf,
     text: ArcStr,
+    /// Made when somebody asks for a line; there may be many questions.
+    lines: OnceLock<Lines>,
+}
+
+/// Where the lines of a text begin, and which of its documents hold a Secret.
+#[derive(Debug)]
+struct Lines {
+    starts: Vec<usize>,
+    /// The first line of each document, from 0, and whether it declares a Secret, or generates one.
+    documents: Vec<(usize, bool)>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).filter(|start| *start < text.len()).collect();
+        let mut documents = vec![(0, false)];
+        for (index, line) in text.lines().enumerate() {
+            if line.starts_with("---") {
+                documents.push((index, false));
+            } else if (line.contains("Secret") || line.contains("secretGenerator"))
+                && let Some((_, secret)) = documents.last_mut()
+            {
+                *secret = true;
+            }
+        }
+        Self { starts, documents }
+    }
+
+    /// Whether the document around line `index`, from 0, holds a Secret.
+    fn in_secret(&self, index: usize) -> bool {
+        let document = self.documents.partition_point(|(first, _)| *first <= index).saturating_sub(1);
+        self.documents.get(document).is_some_and(|(_, secret)| *secret)
+    }
+}
+
+impl Source {
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+
+    /// The line `index`, from 0, without its end.
+    fn line(&self, index: usize) -> Option<&str> {
+        self.text.get(*self.lines().starts.get(index)?..)?.lines().next()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -162,7 +207,7 @@ impl SourceMap {
         let index = sources.list.len();
         sources.by_id.insert(id, index);
         sources.length += text.len();
-        sources.list.push(Source { id, path: path.to_owned(), text });
+        sources.list.push(Source { id, path: path.to_owned(), text, lines: OnceLock::new() });
         id
     }
 
@@ -214,6 +259,13 @@ impl SourceMap {
         sources.get(id).map(|source| source.text.clone())
     }
 
+    /// The line `index` of a source, from 0, without its end.
+    #[must_use]
+    pub(crate) fn line(&self, id: SourceId, index: usize) -> Option<String> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.get(id)?.line(index).map(str::to_owned)
+    }
+
     /// The path of a source, if it is known here.
     #[must_use]
     pub fn path(&self, id: SourceId) -> Option<PathBuf> {
@@ -234,28 +286,12 @@ impl SourceMap {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
         let source = sources.get(span.source())?;
         let index = (span.line() as usize).checked_sub(1);
-        let text = index.and_then(|index| source.text.lines().nth(index)).map(|line| {
-            let hidden = names_secret(line) || in_secret(&source.text, span.line() as usize);
+        let text = index.and_then(|index| Some((index, source.line(index)?))).map(|(index, line)| {
+            let hidden = names_secret(line) || source.lines().in_secret(index);
             if hidden { mask(line) } else { line.to_owned() }
         });
         Some(Location { path: source.path.clone(), line: span.line(), column: span.column(), text })
     }
-}
-
-/// Whether the document around line `line` (from 1) declares a Secret, or generates one.
-fn in_secret(text: &str, line: usize) -> bool {
-    let mut document: Vec<&str> = Vec::new();
-    for (index, current) in text.lines().enumerate() {
-        if current.starts_with("---") {
-            if index >= line {
-                break;
-            }
-            document.clear();
-        } else {
-            document.push(current);
-        }
-    }
-    document.iter().any(|line| line.contains("Secret") || line.contains("secretGenerator"))
 }
 
 /// Whether a line by its own words holds a credential: values of charts are full of them.

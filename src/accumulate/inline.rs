@@ -24,13 +24,12 @@ pub(super) fn read_inline(build: &Build<'_>, text: &Spanned<String>) -> Result<V
 pub(super) fn position(build: &Build<'_>, text: &Spanned<String>) -> Position {
     let span = text.span();
     let (line, column) = (span.line().saturating_sub(1) as usize, span.column().saturating_sub(1) as usize);
-    let file = build.sources.text(span.source());
-    let own = file.as_ref().and_then(|file| file.lines().nth(line)).unwrap_or_default();
+    let own = build.sources.line(span.source(), line).unwrap_or_default();
     let block = own.chars().nth(column).is_some_and(|first| matches!(first, '|' | '>'));
     if !block {
         return Position { source: span.source(), line, column };
     }
-    let next = file.as_ref().and_then(|file| file.lines().nth(line + 1)).unwrap_or_default();
+    let next = build.sources.line(span.source(), line + 1).unwrap_or_default();
     let indent = next.len() - next.trim_start_matches(' ').len();
     Position { source: span.source(), line: line + 1, column: indent }
 }

@@ -41,6 +41,17 @@ impl<K: Eq + Hash> Index<K> {
         }
     }
 
+    /// Moves positions to where `moved` says, in the same order, and drops the others.
+    pub(super) fn renumber(&mut self, moved: impl Fn(usize) -> Option<usize>) {
+        self.positions.retain(|_, positions| match positions {
+            Positions::One(only) => moved(*only).map(|position| *only = position).is_some(),
+            Positions::Several(several) => {
+                several.retain_mut(|position| moved(*position).map(|moved| *position = moved).is_some());
+                !several.is_empty()
+            }
+        });
+    }
+
     /// Whether some key has, or had, several positions.
     pub(super) const fn is_crowded(&self) -> bool {
         self.crowded

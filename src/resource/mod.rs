@@ -9,8 +9,11 @@ pub mod id;
 mod index;
 pub mod label_selector;
 pub mod origin;
+mod place;
 pub mod read;
 pub mod resmap;
+#[cfg(test)]
+mod resmap_tests;
 #[expect(clippy::module_inception, reason = "the main type of the room")]
 pub mod resource;
 pub mod selector;

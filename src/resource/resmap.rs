@@ -1,16 +1,13 @@
 //! An ordered set of resources with unique current ids, found through indexes.
 //!
 //! One index maps every present and past name to positions, another every present name and
-//! namespace. Each is made when it is first asked for, and what it finds is checked against the
+//! namespace, a third those of the beginning, too. Each is made when it is first asked for, and what it finds is checked against the
 //! full id, so entries that went stale cost time but never correctness. What is missing would:
 //! so every way to change a resource looks whether its names changed.
 
-use hashbrown::Equivalent;
-
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::gvk::split_api_version;
-use crate::resource::id::DEFAULT_NAMESPACE;
 use crate::resource::index::Index;
+use crate::resource::place::{Names, Place, PlaceRef, add_any_place, add_names, place};
 use crate::resource::{IdRef, ResId, Resource};
 use crate::schema::Schema;
 use crate::source::Span;
@@ -24,9 +21,16 @@ pub struct ResMap {
     by_name: Option<Index<Text>>,
     /// Positions by present name and namespace: one name may stand in thousands of namespaces.
     by_place: Option<Index<Place>>,
+    /// Positions by the names and namespaces that resources have or had at first, in any combination.
+    by_any_place: Option<Index<Place>>,
     /// The schema under which no two resources have one id, if that is known.
     unique: Option<Schema>,
+    /// Positions of the resources of which that is not known, because they were renamed since.
+    renamed: Vec<usize>,
 }
+
+/// More resources than this that were renamed one by one, and all are looked at.
+const MANY_RENAMED: usize = 16;
 
 impl ResMap {
     /// An empty set.
@@ -76,15 +80,21 @@ impl ResMap {
 
     /// Changes the resource at `index` and keeps the indexes right; cheap where few names change.
     pub fn update<T>(&mut self, index: usize, change: impl FnOnce(&mut Resource) -> T) -> Option<T> {
+        let knows_nothing = self.knows_nothing();
         let resource = self.list.get_mut(index)?;
-        if self.by_name.is_none() && self.by_place.is_none() && self.unique.is_none() {
+        if knows_nothing {
             return Some(change(resource));
         }
         let before = Names::of(resource);
         let result = change(resource);
         if !before.are_those_of(resource) {
-            self.unique = None;
             self.add_names(index);
+            if self.unique.is_some() {
+                self.renamed.push(index);
+            }
+            if self.renamed.len() > MANY_RENAMED {
+                self.forget_unique();
+            }
         }
         Some(result)
     }
@@ -108,7 +118,7 @@ impl ResMap {
         }
         let mut list: Vec<Option<Resource>> = std::mem::take(&mut self.list).into_iter().map(Some).collect();
         self.list = order.iter().filter_map(|&index| list.get_mut(index)?.take()).collect();
-        (self.by_name, self.by_place) = (None, None);
+        self.forget_positions();
     }
 
     /// Appends a resource.
@@ -119,10 +129,13 @@ impl ResMap {
         if let Some(&index) = self.find(resource.id_ref(), schema).first() {
             return Err(duplicate(&resource, &self.list[index]));
         }
-        let still_unique = self.list.is_empty() || self.is_unique_under(schema);
+        if self.list.is_empty() {
+            self.unique = Some(schema.clone());
+        } else if !self.is_unique_under(schema) {
+            self.forget_unique();
+        }
         self.list.push(resource);
         self.add_names(self.list.len() - 1);
-        self.unique = still_unique.then(|| schema.clone());
         Ok(())
     }
 
@@ -170,14 +183,41 @@ impl ResMap {
         }
     }
 
+    /// Positions of the resources that have or had at first the name `name`, and have or had at first the
+    /// namespace `namespace`, in order. Where a namespace means nothing, some of those that wrote it.
+    pub fn find_placed(&mut self, name: &str, namespace: &str) -> Vec<usize> {
+        let index = self.by_any_place.get_or_insert_with(|| {
+            let mut index = Index::with_capacity(self.list.len());
+            self.list.iter().enumerate().for_each(|(at, resource)| add_any_place(&mut index, at, resource));
+            index
+        });
+        let found = index.get(&PlaceRef { name, namespace: place(namespace) });
+        found.iter().copied().filter(|index| !self.list[*index].is_empty()).collect()
+    }
+
     /// Keeps the resources for which `keep` says so.
-    pub fn retain(&mut self, keep: impl FnMut(&Resource) -> bool) {
-        let length = self.list.len();
-        self.list.retain(keep);
-        if self.list.len() < length {
-            // What was unique stays so.
-            (self.by_name, self.by_place) = (None, None);
+    pub fn retain(&mut self, mut keep: impl FnMut(&Resource) -> bool) {
+        let mut kept = 0;
+        let positions: Vec<Option<usize>> = self
+            .list
+            .iter()
+            .map(|resource| {
+                let position = keep(resource).then_some(kept);
+                kept += usize::from(position.is_some());
+                position
+            })
+            .collect();
+        if kept == self.list.len() {
+            return;
         }
+        let mut kept = positions.iter();
+        self.list.retain(|_| kept.next().is_some_and(Option::is_some));
+        let moved = |position: usize| positions.get(position).copied().flatten();
+        for index in [&mut self.by_place, &mut self.by_any_place].into_iter().flatten() {
+            index.renumber(moved);
+        }
+        self.by_name.iter_mut().for_each(|index| index.renumber(moved));
+        self.renamed = self.renamed.iter().filter_map(|&position| moved(position)).collect();
     }
 
     /// Fails if two resources have one current id.
@@ -186,7 +226,16 @@ impl ResMap {
     /// The first such pair, in order.
     pub fn check_unique(&mut self, schema: &Schema) -> Result<()> {
         if self.is_unique_under(schema) {
-            return Ok(());
+            // The first that has the id of one before it, if any has: one of the two was renamed.
+            let renamed = std::mem::take(&mut self.renamed);
+            let pairs = renamed.iter().filter_map(|&index| match *self.find_at(index, schema).as_slice() {
+                [first, second, ..] => Some((second, first)),
+                _ => None,
+            });
+            return match pairs.min() {
+                Some((second, first)) => Err(self.fail(second, first)),
+                None => Ok(()),
+            };
         }
         let crowded = self.by_place().is_crowded();
         for index in 0..self.list.len() {
@@ -198,20 +247,42 @@ impl ResMap {
             if let Some(&first) = self.find_at(index, schema).first()
                 && first < index
             {
-                return Err(duplicate(&self.list[index], &self.list[first]));
+                return Err(self.fail(index, first));
             }
         }
-        self.unique = Some(schema.clone());
+        (self.unique, self.renamed) = (Some(schema.clone()), Vec::new());
         Ok(())
     }
 
+    fn fail(&mut self, second: usize, first: usize) -> Error {
+        self.forget_unique();
+        duplicate(&self.list[second], &self.list[first])
+    }
+
+    /// Whether no two resources have one id, but for those that were renamed.
     fn is_unique_under(&self, schema: &Schema) -> bool {
         self.unique.as_ref().is_some_and(|unique| unique.has_scopes_of(schema))
     }
 
+    const fn knows_nothing(&self) -> bool {
+        self.by_name.is_none() && self.by_place.is_none() && self.by_any_place.is_none() && self.unique.is_none()
+    }
+
     /// Forgets everything about names.
     fn forget(&mut self) {
-        (self.by_name, self.by_place, self.unique) = (None, None, None);
+        self.forget_positions();
+        self.forget_unique();
+    }
+
+    fn forget_positions(&mut self) {
+        (self.by_name, self.by_place, self.by_any_place) = (None, None, None);
+        if !self.renamed.is_empty() {
+            self.forget_unique();
+        }
+    }
+
+    fn forget_unique(&mut self) {
+        (self.unique, self.renamed) = (None, Vec::new());
     }
 
     fn by_name(&mut self) -> &Index<Text> {
@@ -238,65 +309,9 @@ impl ResMap {
         if let Some(by_place) = &mut self.by_place {
             by_place.add(Place::of(&self.list[index]), index);
         }
-    }
-}
-
-/// Adds the present and past names of a resource.
-fn add_names(index: &mut Index<Text>, at: usize, resource: &Resource) {
-    resource.history.iter().for_each(|previous| index.add(previous.name.clone(), at));
-    index.add(resource.name(), at);
-}
-
-/// A name and the namespace it is in.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Place {
-    name: Text,
-    namespace: Text,
-}
-
-/// The same, as texts that lie elsewhere.
-#[derive(Hash)]
-struct PlaceRef<'a> {
-    name: &'a str,
-    namespace: &'a str,
-}
-
-impl Place {
-    fn of(resource: &Resource) -> Self {
-        let namespace = resource.namespace();
-        Self {
-            name: resource.name(),
-            namespace: if namespace == DEFAULT_NAMESPACE { Text::default() } else { namespace },
+        if let Some(by_any_place) = &mut self.by_any_place {
+            add_any_place(by_any_place, index, &self.list[index]);
         }
-    }
-}
-
-impl Equivalent<Place> for PlaceRef<'_> {
-    fn equivalent(&self, place: &Place) -> bool {
-        place.name == self.name && place.namespace == self.namespace
-    }
-}
-
-/// What indexes and ids are made of.
-struct Names {
-    place: [Text; 4],
-    past: usize,
-}
-
-impl Names {
-    fn of(resource: &Resource) -> Self {
-        let place = [resource.name(), resource.namespace(), resource.kind(), resource.api_version()];
-        Self { place, past: resource.history.len() }
-    }
-
-    fn are_those_of(&self, resource: &Resource) -> bool {
-        let [name, namespace, kind, api_version] = &self.place;
-        let id = resource.id_ref();
-        self.past == resource.history.len()
-            && *name == id.name
-            && *namespace == id.namespace
-            && *kind == id.kind
-            && split_api_version(api_version) == (id.group, id.version)
     }
 }
 
@@ -319,115 +334,4 @@ fn duplicate(second: &Resource, first: &Resource) -> Error {
         .at(name_span(second))
         .frame("first defined at", name_span(first))
         .hint("rename one of them, or change it with a patch")
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::resource::PreviousId;
-    use crate::resource::read::read_resources;
-    use crate::source::SourceId;
-
-    fn map(text: &str) -> ResMap {
-        let mut map = ResMap::new();
-        for resource in read_resources(&text.into(), SourceId(0)).unwrap() {
-            map.append(resource, &Schema::default()).unwrap();
-        }
-        map
-    }
-
-    fn resource(text: &str) -> Resource {
-        read_resources(&text.into(), SourceId(0)).unwrap().remove(0)
-    }
-
-    /// What a full scan finds.
-    fn scan(map: &ResMap, is_it: impl Fn(&Resource) -> bool) -> Vec<usize> {
-        map.iter().enumerate().filter(|(_, resource)| is_it(resource)).map(|(at, _)| at).collect()
-    }
-
-    proptest! {
-        /// After anything that can be done to a set, its indexes find what a scan finds.
-        #[test]
-        fn indexes_find_what_scans_find(
-            steps in prop::collection::vec((0_u8..9, 0_usize..4, 0_usize..3, 0_usize..6), 1..40),
-        ) {
-            let schema = Schema::default();
-            let (kinds, names) = (["ConfigMap", "Namespace", "Secret", "Service"], ["a", "b", "c"]);
-            let mut map = ResMap::new();
-            for (step, kind, name, index) in steps {
-                let (kind, name, namespace) = (kinds[kind], names[name], ["", "default", "x", "y", "", "x"][index]);
-                let text = format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: {name}, namespace: '{namespace}'}}}}");
-                let id = resource(&text).cur_id();
-                let rename = |resource: &mut Resource| {
-                    resource.history.push(PreviousId {
-                        name: resource.name(), namespace: resource.namespace(), kind: resource.kind(),
-                    });
-                    resource.set_name(name);
-                };
-                match step {
-                    0 | 1 => {
-                        let is_new = scan(&map, |other| other.cur_id().equals(&id, &schema)).is_empty();
-                        prop_assert_eq!(map.append(resource(&text), &schema).is_ok(), is_new);
-                    }
-                    2 => drop(map.update(index, rename)),
-                    3 => drop(map.update(index, |resource| resource.set_namespace(namespace))),
-                    4 => map.change_each(|at, resource| {
-                        if at == index { rename(resource) } else { resource.set_kind(kind) }
-                        Ok(())
-                    }).unwrap(),
-                    5 => map.iter_mut().skip(index).for_each(rename),
-                    6 => map.retain(|resource| resource.name() != name),
-                    7 => map.reorder(&(0..map.len()).rev().collect::<Vec<_>>()),
-                    _ => {
-                        map.update(index, Resource::clear);
-                        map.drop_empties();
-                    }
-                }
-                let current = scan(&map, |other| other.cur_id().equals(&id, &schema));
-                prop_assert_eq!(map.find_current(&id, &schema), current);
-                let any = scan(&map, |other| {
-                    other.name() == name || other.history.iter().any(|past| past.name == name)
-                });
-                prop_assert_eq!(map.find_any(name, |id| id.name == name), any);
-                let is_unique = (0..map.len()).all(|at| {
-                    let id = map.get(at).unwrap().cur_id();
-                    scan(&map, |other| other.cur_id().equals(&id, &schema)) == [at]
-                });
-                prop_assert_eq!(map.check_unique(&schema).is_ok(), is_unique);
-            }
-        }
-    }
-
-    #[test]
-    fn no_namespace_is_the_default_one_and_cluster_scoped_ones_have_none() {
-        let schema = Schema::default();
-        let mut map =
-            map("{kind: A, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n");
-        assert!(map.append(resource("{kind: A, metadata: {name: a, namespace: other}}"), &schema).is_ok());
-        let error = map.append(resource("{kind: A, metadata: {name: a, namespace: default}}"), &schema).unwrap_err();
-        assert_eq!(error.message(), "duplicate resource `A default/a`");
-        let namespace = resource("{apiVersion: v1, kind: Namespace, metadata: {name: a, namespace: x}}");
-        assert!(map.append(namespace, &schema).is_err());
-    }
-
-    #[test]
-    fn a_renamed_resource_is_found_by_both_names() {
-        let schema = Schema::default();
-        let mut map = map("{kind: A, metadata: {name: a}}\n---\n{kind: A, metadata: {name: b}}\n");
-        map.update(1, |resource| {
-            resource.store_previous_id(&schema);
-            resource.set_name("c");
-        });
-        assert_eq!(map.find_any("b", |id| id.name == "b"), [1]);
-        assert_eq!(map.find_any("c", |id| id.name == "c"), [1]);
-        let gone = resource("{kind: A, metadata: {name: b}}").cur_id();
-        assert!(map.find_current(&gone, &schema).is_empty(), "a former name is no present one");
-        for resource in map.iter_mut() {
-            resource.set_name("d");
-        }
-        assert_eq!(map.find_any("d", |id| id.name == "d"), [0, 1]);
-        assert!(map.check_unique(&schema).is_err());
-    }
 }

@@ -63,8 +63,11 @@ impl SelectorRegex {
     /// When a label or annotation selector is malformed; like upstream this is found out only at a
     /// resource that meets everything else.
     pub fn matches(&self, resource: &Resource, schema: &Schema) -> Result<bool> {
-        Ok(self.matches_name(&resource.name(), resource)
-            && self.matches_gvk(&resource.gvk())
+        let id = resource.id_ref();
+        Ok(self.matches_name(id.name, resource)
+            && self.kind.matches(id.kind)
+            && self.group.matches(id.group)
+            && self.version.matches(id.version)
             && self.matches_namespace(resource, schema)
             && self.labels.matches(resource, "labels")?
             && self.annotations.matches(resource, "annotations")?)
@@ -77,6 +80,15 @@ impl SelectorRegex {
     fn matches_namespace(&self, resource: &Resource, schema: &Schema) -> bool {
         let matches = |id: &crate::resource::ResId| self.namespace.matches(id.effective_namespace(schema));
         matches!(self.namespace, Anchored::Everything) || matches(&resource.cur_id()) || matches(&resource.org_id())
+    }
+
+    /// A name and a namespace that everything selected has or had at first, if these are no expressions.
+    #[must_use]
+    pub(crate) fn literal_place(&self) -> Option<(&str, &str)> {
+        match (&self.name, &self.namespace) {
+            (Anchored::Literal(name), Anchored::Literal(namespace)) => Some((name, namespace)),
+            _ => None,
+        }
     }
 
     /// Whether the type is selected.

@@ -1,6 +1,7 @@
 //! Which resources a patch is for.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::resource::id::NOT_NAMESPACED;
 use crate::resource::{ResMap, Resource, Selector, SelectorRegex};
 use crate::schema::Schema;
 use crate::source::Span;
@@ -13,10 +14,10 @@ use crate::transform::Context;
 pub(super) fn select(resources: &mut ResMap, selector: &Selector, schema: &Schema) -> Result<Vec<usize>> {
     let regex = SelectorRegex::new(selector)?;
     // A name without anything special is looked up; expressions are tried on every resource.
-    let candidates = if is_plain(&selector.name) {
-        resources.find_any(&selector.name, |_| true)
-    } else {
-        (0..resources.len()).collect()
+    let candidates = match regex.literal_place() {
+        Some((name, namespace)) if namespace != NOT_NAMESPACED => resources.find_placed(name, namespace),
+        _ if is_plain(&selector.name) => resources.find_any(&selector.name, |_| true),
+        _ => (0..resources.len()).collect(),
     };
     let mut selected = Vec::new();
     for index in candidates {
