@@ -34,7 +34,7 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
         HashTransformer.transform(&mut resources, context)?;
         drop(span);
         let span = timings.span(Phase::References);
-        NameReferenceTransformer { references: config.name_references.to_vec() }.transform(&mut resources, context)?;
+        NameReferenceTransformer { references: config.name_references.clone() }.transform(&mut resources, context)?;
         drop(span);
         let span = timings.span(Phase::Vars);
         resolve_variables(&mut resources, &vars, &config.var_references, context)?;

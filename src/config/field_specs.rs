@@ -23,7 +23,7 @@ struct List {
 impl FieldSpecs {
     /// Sorts by type, as upstream does after reading and merging. Specs of one type keep their order.
     pub(super) fn sorted(mut specs: Vec<FieldSpec>) -> Self {
-        specs.sort_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk));
+        gvk_order::sort(&mut specs, |spec| &spec.gvk);
         Self::from(specs)
     }
 

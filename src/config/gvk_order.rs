@@ -42,11 +42,26 @@ pub(super) fn compare(left: &Gvk, right: &Gvk) -> Ordering {
 /// and come after all letters.
 #[must_use]
 pub fn compare_gvk_text(left: &Gvk, right: &Gvk) -> Ordering {
+    if left.group == right.group && left.version == right.version {
+        return or(&left.kind, NO_KIND).cmp(or(&right.kind, NO_KIND));
+    }
     text(left).cmp(text(right))
 }
 
+/// Sorts by the types that `gvk` finds, by their built-in rank and then as text; equal ones stay in order.
+pub(super) fn sort<T>(list: &mut Vec<T>, gvk: impl Fn(&T) -> &Gvk) {
+    let mut ranked: Vec<(usize, T)> = list.drain(..).map(|item| (rank(&gvk(&item).kind), item)).collect();
+    ranked.sort_by(|(left_rank, left), (right_rank, right)| {
+        left_rank.cmp(right_rank).then_with(|| compare_gvk_text(gvk(left), gvk(right)))
+    });
+    list.extend(ranked.into_iter().map(|(_, item)| item));
+}
+
+/// What stands for a kind that is not there.
+const NO_KIND: &str = "~K";
+
 fn text(gvk: &Gvk) -> impl Iterator<Item = u8> {
-    let parts = [or(&gvk.group, "~G"), "_", or(&gvk.version, "~V"), "_", or(&gvk.kind, "~K")];
+    let parts = [or(&gvk.group, "~G"), "_", or(&gvk.version, "~V"), "_", or(&gvk.kind, NO_KIND)];
     parts.into_iter().flat_map(str::bytes)
 }
 

@@ -20,7 +20,7 @@ struct List {
 impl NameReferences {
     /// Sorts by the type that is referred to, as upstream does after reading and merging.
     pub(super) fn sorted(mut references: Vec<NameReference>) -> Self {
-        references.sort_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk));
+        gvk_order::sort(&mut references, |reference| &reference.gvk);
         Self::from(references)
     }
 

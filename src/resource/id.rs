@@ -1,6 +1,7 @@
 //! The identity of an object (upstream: `kyaml/resid`).
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::resource::Gvk;
 use crate::schema::Schema;
@@ -39,6 +40,17 @@ impl ResId {
             DEFAULT_NAMESPACE
         } else {
             &self.namespace
+        }
+    }
+
+    /// The same as a text of its own; the common ones are shared.
+    #[must_use]
+    pub(crate) fn effective_namespace_text(&self, schema: &Schema) -> Text {
+        static DEFAULT: LazyLock<Text> = LazyLock::new(|| Text::from(DEFAULT_NAMESPACE));
+        match self.effective_namespace(schema) {
+            namespace if namespace == self.namespace.as_str() => self.namespace.clone(),
+            DEFAULT_NAMESPACE => DEFAULT.clone(),
+            namespace => Text::from(namespace),
         }
     }
 

@@ -212,7 +212,7 @@ impl Resource {
     /// Remembers the present id before a change of name, namespace or kind.
     pub fn store_previous_id(&mut self, schema: &Schema) {
         let id = self.cur_id();
-        let namespace = Text::from(id.effective_namespace(schema));
+        let namespace = id.effective_namespace_text(schema);
         // Hardly anything has more than two of these.
         self.history.reserve_exact(1);
         self.history.push(PreviousId { namespace, name: id.name, kind: id.gvk.kind });

@@ -6,7 +6,7 @@
 
 use hashbrown::HashMap;
 
-use crate::config::{FieldSpec, NameReference};
+use crate::config::{FieldSpec, NameReference, NameReferences};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::transform::field_tree::FieldTree;
@@ -20,7 +20,7 @@ use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
 #[derive(Debug, Clone, Default)]
 pub struct NameReferenceTransformer {
     /// Which fields refer to which types, in the order in which they are tried.
-    pub references: Vec<NameReference>,
+    pub references: NameReferences,
 }
 
 impl Transformer for NameReferenceTransformer {
@@ -287,7 +287,7 @@ mod tests {
             reference("ClusterRole", &[("RoleBinding", "roleRef/name")]),
             reference("ServiceAccount", &[("RoleBinding", "subjects")]),
         ];
-        NameReferenceTransformer { references }
+        NameReferenceTransformer { references: references.into() }
     }
 
     /// Renames every object but the last by a prefix, as a layer does, and mends the references.

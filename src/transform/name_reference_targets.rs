@@ -71,10 +71,7 @@ pub(super) enum Reach {
 impl Target {
     fn new(resource: &Resource, schema: &Schema) -> Self {
         let id = resource.cur_id();
-        let current = match id.effective_namespace(schema) {
-            namespace if namespace == id.namespace.as_str() => id.namespace.clone(),
-            namespace => Text::from(namespace),
-        };
+        let current = id.effective_namespace_text(schema);
         let original = match resource.history.first() {
             None => current.clone(),
             Some(first) if first.namespace.is_empty() => Text::from("default"),

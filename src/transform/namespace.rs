@@ -35,7 +35,7 @@ impl Transformer for NamespaceTransformer {
             return Ok(());
         }
         let own = own_namespace();
-        let mut fields = Fields { own: FieldPath::new(&own), others: FieldsByType::new(&self.field_specs) };
+        let mut fields = self.fields(&own);
         for resource in resources.iter_mut().filter(|resource| is_affected(resource)) {
             resource.store_previous_id(context.schema);
             self.set(resource, &mut fields, context.schema)?;
@@ -44,8 +44,9 @@ impl Transformer for NamespaceTransformer {
     }
 }
 
-/// Where namespaces are written.
+/// What is written where.
 struct Fields<'a> {
+    namespace: Text,
     own: FieldPath<'a>,
     others: FieldsByType<'a>,
 }
@@ -66,12 +67,21 @@ impl NamespaceTransformer {
     /// When a field that should hold a namespace holds a list or a mapping.
     pub fn apply(&self, resource: &mut Resource, schema: &Schema) -> Result<()> {
         let own = own_namespace();
-        let mut fields = Fields { own: FieldPath::new(&own), others: FieldsByType::new(&self.field_specs) };
+        let mut fields = self.fields(&own);
         self.set(resource, &mut fields, schema)
     }
 
+    fn fields<'a>(&'a self, own: &'a FieldSpec) -> Fields<'a> {
+        Fields {
+            namespace: Text::from(self.namespace.as_str()),
+            own: FieldPath::new(own),
+            others: FieldsByType::new(&self.field_specs),
+        }
+    }
+
     fn set(&self, resource: &mut Resource, fields: &mut Fields<'_>, schema: &Schema) -> Result<()> {
-        let namespace = Text::from(self.namespace.as_str());
+        let others = fields.others.of(resource);
+        let namespace = &fields.namespace;
         let mut set = |node: &mut Node| -> Result<()> {
             if self.unset_only && node.as_str().is_some_and(|text| !text.is_empty()) {
                 return Ok(());
@@ -79,7 +89,6 @@ impl NamespaceTransformer {
             set_scalar(node, namespace.clone(), Tag::Str)
         };
         let gvk = resource.gvk();
-        let others = fields.others.of(resource);
         if !schema.is_cluster_scoped(&gvk) {
             fields.own.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Unresolved), &mut set)?;
         }
