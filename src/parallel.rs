@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{Builder, available_parallelism, scope};
 
+use crate::timings::{Phase, Timings};
+
 /// How many bytes of work are worth a thread, unless somebody says otherwise.
 pub const DEFAULT_SHARE: usize = 64 << 10;
 
@@ -39,6 +41,7 @@ impl Default for Threads {
 #[derive(Debug, Default)]
 pub struct Workers {
     threads: Threads,
+    timings: Timings,
     limit: OnceLock<usize>,
     /// Threads at work beside the one that started the render.
     helpers: AtomicUsize,
@@ -54,10 +57,10 @@ impl Drop for Seat<'_> {
 }
 
 impl Workers {
-    /// No threads yet, and no more than `threads` says.
+    /// No threads yet, and no more than `threads` says. How long they wait for each other goes to `timings`.
     #[must_use]
-    pub const fn new(threads: Threads) -> Self {
-        Self { threads, limit: OnceLock::new(), helpers: AtomicUsize::new(0) }
+    pub const fn new(threads: Threads, timings: Timings) -> Self {
+        Self { threads, timings, limit: OnceLock::new(), helpers: AtomicUsize::new(0) }
     }
 
     /// Whether work of so many bytes is shared out.
@@ -138,6 +141,7 @@ impl Workers {
                 let Some(run) = step() else { break };
                 made.push(run);
             }
+            let _span = self.timings.span(Phase::Waiting);
             for helper in helpers {
                 made.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
@@ -174,7 +178,7 @@ mod tests {
     use super::*;
 
     fn workers(limit: usize, share: usize) -> Workers {
-        Workers::new(Threads { limit: NonZeroUsize::new(limit), share })
+        Workers::new(Threads { limit: NonZeroUsize::new(limit), share }, Timings::off())
     }
 
     #[test]

@@ -246,7 +246,7 @@ impl Rendered {
     /// As [`Rendered::to_yaml`].
     pub fn yaml_parts(&self) -> Result<Vec<String>> {
         let _build = self.timings.build();
-        let workers = Workers::new(self.threads);
+        let workers = Workers::new(self.threads, self.timings.clone());
         // How long a resource gets is known when it is printed; this only has to be roughly right.
         let average = self.sources.length() / self.resources.len().max(1);
         let cost = |resource: &Resource| average / 2 + lines(&resource.node) * (BYTES_PER_LINE / 2);

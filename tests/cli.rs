@@ -240,7 +240,7 @@ fn where_the_time_went_is_told_when_asked_for() {
     emit * * 1
     write * * 1
     other * * 3
-    busy * (phases, summed over threads)
+    busy * (phases but waiting, summed over threads)
     total * (wall time)
     files read: 6 (448 bytes), resources: 3, bytes written: 316
     ");
@@ -265,7 +265,7 @@ fn where_the_time_went_comes_after_an_error() {
     read * * 4
     parse * * 2
     other * * 2
-    busy * (phases, summed over threads)
+    busy * (phases but waiting, summed over threads)
     total * (wall time)
     files read: 1 (35 bytes), resources: 0, bytes written: 0
     ");

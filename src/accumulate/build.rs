@@ -64,7 +64,7 @@ impl<'a> Build<'a> {
             comments: CommentSchemas::new(sources.clone()),
             sources,
             warnings: Warnings::default(),
-            workers: Arc::new(Workers::new(options.threads())),
+            workers: Arc::new(Workers::new(options.threads(), options.timings.clone())),
             speculation: Speculation::default(),
             schema: Arc::default(),
             config: TransformerConfig::built_in(),

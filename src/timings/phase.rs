@@ -60,6 +60,8 @@ phases! {
     Emit => "emit",
     /// The text to a stream or to files.
     Write => "write",
+    /// Threads that have nothing left to do until the others are done. No work, so not counted as busy.
+    Waiting => "waiting",
     /// Everything else within a build, the release of memory, say.
     Other => "other",
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use super::Phase;
+
 /// The version of the JSON object; another one when a field changes its meaning or goes.
 const JSON_VERSION: u32 = 1;
 
@@ -30,7 +32,8 @@ pub struct TimingsReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PhaseReport {
-    /// `read`, `parse`, the kind of a built-in transformer, and so on; `other` is what no phase covers.
+    /// `read`, `parse`, the kind of a built-in transformer, and so on; `waiting` for other threads; `other` is what
+    /// no phase covers.
     pub name: &'static str,
     /// Time in this phase and in no phase within it, summed over threads.
     pub busy: Duration,
@@ -49,7 +52,7 @@ impl TimingsReport {
             let share = share(phase.busy, busy);
             let _ = writeln!(out, "{:width$} {} {share:>6.1} {:>8}", phase.name, milliseconds(phase.busy), phase.calls);
         }
-        let _ = writeln!(out, "{:width$} {}  (phases, summed over threads)", "busy", milliseconds(busy));
+        let _ = writeln!(out, "{:width$} {}  (phases but waiting, summed over threads)", "busy", milliseconds(busy));
         let _ = writeln!(out, "{:width$} {}  (wall time)", "total", milliseconds(self.total));
         let _ = writeln!(
             out,
@@ -76,10 +79,11 @@ impl TimingsReport {
         format!("{object}\n")
     }
 
-    /// What all phases took, summed over threads.
+    /// What all phases took but `waiting`, summed over threads.
     #[must_use]
     pub fn busy(&self) -> Duration {
-        self.phases.iter().map(|phase| phase.busy).sum()
+        let waiting = Phase::Waiting.name();
+        self.phases.iter().filter(|phase| phase.name != waiting).map(|phase| phase.busy).sum()
     }
 }
 
@@ -119,7 +123,7 @@ mod tests {
         read                       0.250    1.2        3
         ImageTagTransformer       12.740   63.7        1
         other                      7.010   35.0        1
-        busy                      20.000  (phases, summed over threads)
+        busy                      20.000  (phases but waiting, summed over threads)
         total                     15.000  (wall time)
         files read: 3 (4096 bytes), resources: 12, bytes written: 5000
         ");
