@@ -115,6 +115,7 @@ fn add_entry(
         resource.settle_shared();
     }
     if made > 1 {
+        resource.shared.reserve_exact(1);
         resource.shared.push(SharedValue::new(field_specs.clone(), made_by, key.text().clone(), value.clone()));
     }
     Ok(())

@@ -21,7 +21,10 @@ pub struct PrefixTransformer {
 impl Transformer for PrefixTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         let prefix = Text::from(self.prefix.as_str());
-        let note = |resource: &mut Resource| resource.prefixes.push(prefix.clone());
+        let note = |resource: &mut Resource| {
+            resource.prefixes.reserve_exact(1);
+            resource.prefixes.push(prefix.clone());
+        };
         rename(resources, context.schema, &self.field_specs, &prefix, &note, &|old| format!("{prefix}{old}"))
     }
 }

@@ -19,7 +19,10 @@ pub struct SuffixTransformer {
 impl Transformer for SuffixTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         let suffix = Text::from(self.suffix.as_str());
-        let note = |resource: &mut Resource| resource.suffixes.push(suffix.clone());
+        let note = |resource: &mut Resource| {
+            resource.suffixes.reserve_exact(1);
+            resource.suffixes.push(suffix.clone());
+        };
         rename(resources, context.schema, &self.field_specs, &suffix, &note, &|old| format!("{old}{suffix}"))
     }
 }
