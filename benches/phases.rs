@@ -79,7 +79,7 @@ fn written(workload: &Workload, directory: &Path) -> std::io::Result<PathBuf> {
 /// One build to a file, as the command does it.
 fn build(path: &Path, directory: &Path) -> TimingsReport {
     let timings = Timings::on();
-    let options = RenderOptions::default().with_timings(timings.clone());
+    let options = RenderOptions::default().with_threads(1).with_timings(timings.clone());
     let rendered = render(&DiskFs::new(), path, &options).expect("a kustomization of our own");
     let mut file = std::fs::File::create(directory.join("output")).expect("a file in a temporary directory");
     rendered.write_yaml(&mut file).expect("an output of our own");

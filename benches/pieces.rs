@@ -61,7 +61,7 @@ fn whole(criterion: &mut Criterion) {
     for workload in Workload::all() {
         let add = |files: MemoryFs, (path, text): &(String, String)| files.with_file(path, text);
         let files = workload.files.iter().fold(MemoryFs::new(), add);
-        let options = RenderOptions::default();
+        let options = RenderOptions::default().with_threads(1);
         group.bench_function(BenchmarkId::from_parameter(workload.name), |bencher| {
             let build = |()| {
                 let rendered = render(&files, black_box("/overlay"), &options).expect("a kustomization of our own");
