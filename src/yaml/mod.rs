@@ -3,6 +3,7 @@
 //! [`parse`] turns text into [`Node`] trees that know where they were written;
 //! [`emit`] prints trees. Scalars share the text they were read from.
 
+mod builder;
 pub mod documents;
 pub mod emit;
 pub mod emit_v3;
