@@ -226,7 +226,7 @@ fn where_the_time_went_is_told_when_asked_for() {
     };
     assert_snapshot!(stderr(&["build", "--timings"]), @r"
     phase ms % calls
-    read * * 12
+    read * * 8
     parse * * 10
     accumulate * * 2
     ConfigMapGenerator * * 1
@@ -244,7 +244,7 @@ fn where_the_time_went_is_told_when_asked_for() {
     total * (wall time)
     files read: 6 (448 bytes), resources: 3, bytes written: 316
     ");
-    assert_snapshot!(stderr(&["build", "--timings=json", "-o", "out.yaml"]), @r#"{"timings":1,"wallMicroseconds":*,"busyMicroseconds":*,"phases":[{"name":"read","busyMicroseconds":*,"calls":12},{"name":"parse","busyMicroseconds":*,"calls":10},{"name":"accumulate","busyMicroseconds":*,"calls":2},{"name":"ConfigMapGenerator","busyMicroseconds":*,"calls":1},{"name":"PatchTransformer","busyMicroseconds":*,"calls":1},{"name":"PrefixTransformer","busyMicroseconds":*,"calls":1},{"name":"ImageTagTransformer","busyMicroseconds":*,"calls":1},{"name":"hash","busyMicroseconds":*,"calls":1},{"name":"references","busyMicroseconds":*,"calls":1},{"name":"vars","busyMicroseconds":*,"calls":3},{"name":"sort","busyMicroseconds":*,"calls":1},{"name":"emit","busyMicroseconds":*,"calls":1},{"name":"write","busyMicroseconds":*,"calls":1},{"name":"other","busyMicroseconds":*,"calls":3}],"filesRead":6,"bytesRead":448,"resources":3,"bytesWritten":316}"#);
+    assert_snapshot!(stderr(&["build", "--timings=json", "-o", "out.yaml"]), @r#"{"timings":1,"wallMicroseconds":*,"busyMicroseconds":*,"phases":[{"name":"read","busyMicroseconds":*,"calls":8},{"name":"parse","busyMicroseconds":*,"calls":10},{"name":"accumulate","busyMicroseconds":*,"calls":2},{"name":"ConfigMapGenerator","busyMicroseconds":*,"calls":1},{"name":"PatchTransformer","busyMicroseconds":*,"calls":1},{"name":"PrefixTransformer","busyMicroseconds":*,"calls":1},{"name":"ImageTagTransformer","busyMicroseconds":*,"calls":1},{"name":"hash","busyMicroseconds":*,"calls":1},{"name":"references","busyMicroseconds":*,"calls":1},{"name":"vars","busyMicroseconds":*,"calls":3},{"name":"sort","busyMicroseconds":*,"calls":1},{"name":"emit","busyMicroseconds":*,"calls":1},{"name":"write","busyMicroseconds":*,"calls":1},{"name":"other","busyMicroseconds":*,"calls":3}],"filesRead":6,"bytesRead":448,"resources":3,"bytesWritten":316}"#);
     assert_eq!(run(directory.path(), &["build"]).split_once("----- stderr\n").unwrap().1, "");
     assert!(run(directory.path(), &["build", "--timings=xml"]).starts_with("status: 2\n"));
 }
@@ -262,7 +262,7 @@ fn where_the_time_went_comes_after_an_error() {
     | namePrefx: a
     hint: did you mean `namePrefix`?
     phase ms % calls
-    read * * 4
+    read * * 2
     parse * * 2
     other * * 2
     busy * (phases but waiting, summed over threads)

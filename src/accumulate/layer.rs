@@ -30,11 +30,9 @@ impl<'a> Layer<'a> {
     pub(crate) fn load(build: &'a Build<'a>, loader: Loader<'a>) -> Result<Self> {
         let mut found = Vec::new();
         for name in FILE_NAMES {
-            match build.load(&loader, name) {
-                Ok(loaded) => found.push((name, loaded)),
-                // A file that is there and can't be read is no missing one.
-                Err(error) if loader.file_system().is_file(&loader.root().join(name)) => return Err(error),
-                Err(_) => {}
+            // A file that is there and can't be read is no missing one.
+            if loader.file_system().is_file(&loader.root().join(name)) {
+                found.push((name, build.load(&loader, name)?));
             }
         }
         if found.len() > 1 {

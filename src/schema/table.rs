@@ -163,7 +163,10 @@ pub(super) fn unescape(word: &str) -> Cow<'_, str> {
 }
 
 fn separates(byte: u8) -> bool {
-    byte <= b' ' || b":=@,[]{}%#~>|*".contains(&byte)
+    matches!(
+        byte,
+        0..=b' ' | b':' | b'=' | b'@' | b',' | b'[' | b']' | b'{' | b'}' | b'%' | b'#' | b'~' | b'>' | b'|' | b'*'
+    )
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ impl<'a> ImageReference<'a> {
 /// What image names to change; compiled once.
 #[derive(Debug)]
 pub(super) enum NamePattern {
-    /// Names without a special character.
-    Literal(String),
+    /// Names without a special character but the dot, which is any character but a line break.
+    Plain(String),
     /// Any other name is a part of a regular expression, without being grouped or escaped.
     Regex(Regex),
     /// Not a regular expression: matches nothing.
@@ -48,9 +48,10 @@ const REST: &str = r"(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a
 
 impl NamePattern {
     pub(super) fn new(name: &str) -> Self {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
+        // A regular expression takes longer to compile than a small build takes otherwise.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | ':' | '.');
         if name.chars().all(is_plain) {
-            return Self::Literal(name.to_owned());
+            return Self::Plain(name.to_owned());
         }
         regexp::compile(&format!("^{name}{REST}")).map_or(Self::Invalid, Self::Regex)
     }
@@ -58,11 +59,21 @@ impl NamePattern {
     /// Whether `text` is an image of this name, with any tag and digest.
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Literal(name) => text.strip_prefix(name.as_str()).is_some_and(is_rest),
+            Self::Plain(name) => after_name(name, text).is_some_and(is_rest),
             Self::Regex(regex) => regex.is_match(text),
             Self::Invalid => false,
         }
     }
+}
+
+/// What follows in `text` after a plain name.
+fn after_name<'a>(name: &str, text: &'a str) -> Option<&'a str> {
+    let mut characters = text.chars();
+    for wanted in name.chars() {
+        let is_wanted = |found: char| found == wanted || (wanted == '.' && found != '\n');
+        characters.next().filter(|found| is_wanted(*found))?;
+    }
+    Some(characters.as_str())
 }
 
 /// What [`REST`] says, without a regular expression.
@@ -122,12 +133,18 @@ mod tests {
             "a/b",
             "",
             "a:ä",
+            "a.b:1",
+            "aäb",
+            "a\nb",
+            "ä",
         ];
-        let literal = NamePattern::new("a");
-        assert!(matches!(literal, NamePattern::Literal(_)));
-        let regex = NamePattern::Regex(Regex::new(&format!("^a{REST}")).unwrap());
-        for text in texts {
-            assert_eq!(literal.matches(text), regex.matches(text), "{text}");
+        for name in ["a", "a.b", ".", "a:1", ""] {
+            let plain = NamePattern::new(name);
+            assert!(matches!(plain, NamePattern::Plain(_)));
+            let regex = NamePattern::Regex(Regex::new(&format!("^{name}{REST}")).unwrap());
+            for text in texts {
+                assert_eq!(plain.matches(text), regex.matches(text), "{name} {text}");
+            }
         }
     }
 
