@@ -40,6 +40,8 @@ pub enum ErrorKind {
     Plugin,
     /// A value that can't be printed as kustomize prints it.
     Emit,
+    /// A file of the output that can't be: two resources want it, or somebody else's file has the place.
+    Output,
     /// A request that contradicts itself or asks for what is refused.
     Usage,
 }
@@ -61,6 +63,7 @@ impl ErrorKind {
             Self::Transform => "transform",
             Self::Plugin => "plugin",
             Self::Emit => "emit",
+            Self::Output => "output",
             Self::Usage => "usage",
         }
     }

@@ -5,9 +5,11 @@
 //! [`DiskFs`]. Nothing here knows YAML, Kubernetes or load restrictions.
 
 mod disk;
+mod disk_staging;
 mod failure;
 mod memory;
 mod path;
+mod staging;
 mod temporary;
 
 use std::fmt::Debug;
@@ -18,6 +20,7 @@ pub use failure::{Cause, Failure};
 pub(crate) use failure::{plain_words, size};
 pub use memory::MemoryFs;
 pub use path::{clean, join, relative};
+pub use staging::{EntryKind, Lock, StagingFileSystem};
 pub use temporary::{TemporaryDirectory, TemporaryFile};
 
 /// How large a file may be unless somebody says otherwise: 256 MiB.
