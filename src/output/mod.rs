@@ -116,9 +116,9 @@ impl<'f> OutputFolder<'f> {
     /// The unit's folder, which is no link and not reached through one below our directory.
     fn unit_folder(&self, site: &str, app: &str) -> Result<PathBuf> {
         let mut folder = self.directory.clone();
-        for (what, name) in [("site", site), ("app", app)] {
+        for (what, name) in [("a site", site), ("an app", app)] {
             check_component(name).map_err(|fault| {
-                let message = format!("`{}` can't be the folder of a {what}: the name {fault}", name.escape_debug());
+                let message = format!("`{}` can't be the folder of {what}: the name {fault}", name.escape_debug());
                 Error::new(ErrorKind::Output, message)
             })?;
             folder.push(name);
