@@ -124,7 +124,7 @@ fn lay(layout: Layout, resources: &[Resource], schema: &Schema) -> crate::error:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Types as they are in clusters, names and namespaces as bad as they get.
     #[test]

@@ -63,12 +63,14 @@ impl OutputFolder<'_> {
         let changed: Vec<&UnitPlan> = plans.iter().filter(|plan| plan.is_changed()).collect();
         let staging = self.directory.join(STAGING);
         let result = self.stage_all(&changed, options).and_then(|staged| self.swap_all(&changed, &staged));
-        let cleaned = match self.files.entry(&staging)? {
-            Some(_) => remove_all(self.files, &staging),
-            None => Ok(()),
-        };
-        result?;
-        cleaned?;
+        if let Err(error) = result {
+            // Not just removed: a folder that could not be put back may be there still.
+            let _ = self.recover();
+            return Err(error);
+        }
+        if self.files.entry(&staging)?.is_some() {
+            remove_all(self.files, &staging)?;
+        }
         Ok(plans)
     }
 
@@ -133,7 +135,8 @@ impl OutputFolder<'_> {
                 Err(failure) => {
                     let failure = failure.shown_as(&plan.folder);
                     for (_, places, swapped) in done.iter().rev() {
-                        undo(self.files, places, *swapped)?;
+                        // The first fault is the one to tell of; what stays moved away is brought back.
+                        let _ = undo(self.files, places, *swapped);
                     }
                     return Err(failure.into());
                 }
