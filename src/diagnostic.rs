@@ -36,16 +36,21 @@ pub fn error_text(error: &Error) -> String {
 /// An error as one JSON object on one line, with a line break at the end.
 #[must_use]
 pub fn error_json(error: &Error) -> String {
+    format!("{}\n", error_value(error))
+}
+
+/// An error as JSON.
+#[must_use]
+pub fn error_value(error: &Error) -> Value {
     let frame = |frame: &crate::error::Frame| json!({ "message": frame.message, "location": frame.location.as_ref().map(location_json) });
-    let object = json!({
+    json!({
         "level": "error",
         "kind": error.kind().name(),
         "message": error.message(),
         "location": error.location().map(location_json),
         "frames": error.frames().iter().map(frame).collect::<Vec<_>>(),
         "hints": error.hints(),
-    });
-    format!("{object}\n")
+    })
 }
 
 /// A warning as lines of text, with a line break at the end.
@@ -61,8 +66,14 @@ pub fn warning_text(warning: &Warning) -> String {
 /// A warning as one JSON object on one line, with a line break at the end.
 #[must_use]
 pub fn warning_json(warning: &Warning) -> String {
+    format!("{}\n", warning_value(warning))
+}
+
+/// A warning as JSON.
+#[must_use]
+pub fn warning_value(warning: &Warning) -> Value {
     let location = warning.location.as_ref().map(location_json);
-    format!("{}\n", json!({ "level": "warning", "message": warning.message, "location": location }))
+    json!({ "level": "warning", "message": warning.message, "location": location })
 }
 
 fn place(out: &mut String, location: &Location) {

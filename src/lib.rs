@@ -58,6 +58,7 @@ pub mod render;
 pub mod resource;
 pub mod schema;
 pub mod site_values;
+pub mod sites;
 pub mod source;
 mod speculation;
 pub mod timings;
@@ -65,6 +66,7 @@ mod transform;
 pub mod warning;
 pub mod yaml;
 
+pub use accumulate::RenderCache;
 pub use error::{Error, ErrorKind, Result};
 pub use fs::{DiskFs, FileSystem, MemoryFs};
 pub use loader::LoadRestriction;

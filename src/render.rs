@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use crate::accumulate::{Accumulator, Build, Layer};
+use crate::accumulate::{Accumulator, Build, Layer, RenderCache};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finish::finish;
 use crate::fs::FileSystem;
@@ -36,6 +36,8 @@ pub struct RenderOptions {
     pub plugins: PluginOptions,
     /// Where the time that the render takes is recorded; off by default.
     pub timings: Timings,
+    /// Bases that are shared with other renders.
+    pub cache: Option<RenderCache>,
     /// How many threads may work at once; `None` for as many as there are cores. Small builds take one.
     /// Nothing that comes out depends on it.
     pub threads: Option<NonZeroUsize>,
@@ -64,6 +66,7 @@ impl Default for RenderOptions {
             managed_by: "kustomize-head".to_owned(),
             plugins: PluginOptions::default(),
             timings: Timings::off(),
+            cache: None,
             threads: None,
             bytes_per_thread: DEFAULT_SHARE,
         }
@@ -124,6 +127,14 @@ impl RenderOptions {
     #[must_use]
     pub const fn with_bytes_per_thread(mut self, bytes: usize) -> Self {
         self.bytes_per_thread = bytes;
+        self
+    }
+
+    /// Shares bases with other renders of the same files: what comes out, errors and warnings too, is the same,
+    /// but what several renders have in common is read and done once.
+    #[must_use]
+    pub fn with_cache(mut self, cache: RenderCache) -> Self {
+        self.cache = Some(cache);
         self
     }
 
@@ -189,6 +200,17 @@ fn render_with(build: &Build<'_>, path: &Path) -> Result<Vec<Resource>> {
 }
 
 impl Rendered {
+    /// Resources that were made in another way than from a kustomization.
+    pub(crate) fn of(resources: Vec<Resource>, sources: SourceMap, options: &RenderOptions) -> Self {
+        let (schema, timings) = (Schema::default(), options.timings.clone());
+        Self { resources, warnings: Vec::new(), sources, schema, timings, threads: options.threads() }
+    }
+
+    /// The resources, for what is done to them in the end.
+    pub(crate) const fn resources_mut(&mut self) -> &mut Vec<Resource> {
+        &mut self.resources
+    }
+
     /// The resources, in the order of the output.
     #[must_use]
     pub fn resources(&self) -> &[Resource] {

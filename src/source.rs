@@ -5,6 +5,7 @@
 //! a path, a line and a column when somebody asks.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,12 @@ pub struct Location {
 /// The smallest range of numbers that is worth setting aside.
 const SMALLEST_RANGE: u32 = 1 << 8;
 
+/// Where the numbers begin of texts that several builds share.
+const SHARED: u32 = 0xa0_0000;
+
+/// How many numbers each base has that builds share; one with more texts is not shared.
+const SHARED_RANGE: u32 = 1 << 12;
+
 /// Where the numbers begin that are given when those set aside are used up, in whatever order texts come then.
 const LEFT_OVER: u32 = 0xf0_0000;
 
@@ -159,7 +166,7 @@ impl Source {
 #[derive(Debug, Default)]
 struct Sources {
     /// In the order in which they came.
-    list: Vec<Source>,
+    list: Vec<Arc<Source>>,
     by_id: BTreeMap<SourceId, usize>,
     length: usize,
     left_over: u32,
@@ -167,7 +174,7 @@ struct Sources {
 
 impl Sources {
     fn get(&self, id: SourceId) -> Option<&Source> {
-        self.by_id.get(&id).and_then(|index| self.list.get(*index))
+        self.by_id.get(&id).and_then(|index| self.list.get(*index)).map(|source| &**source)
     }
 }
 
@@ -184,7 +191,7 @@ pub struct SourceMap {
 
 impl Default for SourceMap {
     fn default() -> Self {
-        Self { sources: Arc::default(), numbers: Arc::new(Mutex::new(0..LEFT_OVER)) }
+        Self { sources: Arc::default(), numbers: Arc::new(Mutex::new(0..SHARED)) }
     }
 }
 
@@ -207,7 +214,7 @@ impl SourceMap {
         let index = sources.list.len();
         sources.by_id.insert(id, index);
         sources.length += text.len();
-        sources.list.push(Source { id, path: path.to_owned(), text, lines: OnceLock::new() });
+        sources.list.push(Arc::new(Source { id, path: path.to_owned(), text, lines: OnceLock::new() }));
         id
     }
 
@@ -235,6 +242,34 @@ impl SourceMap {
         let start = numbers.start;
         numbers.start += size * count;
         Some((0..count).map(|part| start + part * size..start + (part + 1) * size).collect())
+    }
+
+    /// No texts yet; those to come get their numbers from range `index` of those that builds share, if there are
+    /// so many.
+    pub(crate) fn shared(index: u32) -> Option<Self> {
+        let start = index.checked_mul(SHARED_RANGE).and_then(|offset| offset.checked_add(SHARED));
+        let start = start.filter(|start| *start < LEFT_OVER)?;
+        Some(Self::default().with_numbers(start..start + SHARED_RANGE))
+    }
+
+    /// Whether there were more texts than numbers.
+    pub(crate) fn ran_out(&self) -> bool {
+        self.sources.read().unwrap_or_else(PoisonError::into_inner).left_over > 0
+    }
+
+    /// Takes up all texts of another map, under the numbers that they have there; those that are here already
+    /// are the same.
+    pub(crate) fn adopt(&self, other: &Self) {
+        let others = other.sources.read().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        let sources = &mut *guard;
+        for source in &others.list {
+            if let Entry::Vacant(place) = sources.by_id.entry(source.id) {
+                place.insert(sources.list.len());
+                sources.length += source.text.len();
+                sources.list.push(Arc::clone(source));
+            }
+        }
     }
 
     /// The same texts; those to come get their numbers from `numbers`.

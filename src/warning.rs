@@ -33,6 +33,18 @@ impl Warnings {
         self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut others);
     }
 
+    /// The warnings so far, which are then gone.
+    pub(crate) fn take(&self) -> Vec<Warning> {
+        std::mem::take(&mut *self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Adds warnings in their order.
+    pub(crate) fn extend(&self, warnings: &[Warning]) {
+        if !warnings.is_empty() {
+            self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend_from_slice(warnings);
+        }
+    }
+
     /// The warnings so far, with spans resolved.
     #[must_use]
     pub(crate) fn resolve(&self, sources: &SourceMap) -> Vec<Warning> {

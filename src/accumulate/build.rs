@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arcstr::ArcStr;
 
+use crate::accumulate::cache::{BaseKey, SharedBase, Trace};
+use crate::accumulate::{Accumulator, RenderCache};
 use crate::config::TransformerConfig;
 use crate::error::Result;
 use crate::fs::FileSystem;
@@ -41,6 +43,15 @@ pub struct Build<'a> {
     pub speculation: Speculation,
     schema: Arc<Mutex<SchemaInUse>>,
     config: TransformerConfig,
+    /// The base that is being made for other builds, too, if this is its build.
+    making: Option<Arc<Making>>,
+}
+
+/// A base under way that builds are going to share.
+#[derive(Debug)]
+struct Making {
+    key: BaseKey,
+    trace: Mutex<Trace>,
 }
 
 #[derive(Debug, Default)]
@@ -67,7 +78,8 @@ impl<'a> Build<'a> {
             workers: Arc::new(Workers::new(options.threads(), options.timings.clone())),
             speculation: Speculation::default(),
             schema: Arc::default(),
-            config: TransformerConfig::built_in(),
+            config: options.cache.as_ref().map_or_else(TransformerConfig::built_in, RenderCache::config),
+            making: None,
         }
     }
 
@@ -84,6 +96,7 @@ impl<'a> Build<'a> {
             speculation: self.speculation.clone(),
             schema: Arc::clone(&self.schema),
             config: self.config.clone(),
+            making: self.making.clone(),
         }
     }
 
@@ -97,6 +110,59 @@ impl<'a> Build<'a> {
             speculation: Speculation::ahead(),
             schema: Arc::new(Mutex::new(in_use)),
             ..self.part(numbers)
+        }
+    }
+
+    /// A build like this one that makes the base `key` for all builds that share it.
+    pub(super) fn making(&self, key: BaseKey, sources: SourceMap) -> Self {
+        Self {
+            comments: CommentSchemas::new(sources.clone()),
+            sources,
+            warnings: Warnings::default(),
+            speculation: Speculation::ahead(),
+            schema: Arc::default(),
+            making: Some(Arc::new(Making { key, trace: Mutex::default() })),
+            ..self.part(0..0)
+        }
+    }
+
+    /// What the build made of the base that it was for; `None` if the work came to anything that can't be shared.
+    pub(super) fn shared_base(self, mut accumulator: Accumulator) -> Option<SharedBase> {
+        if self.speculation.stopped() || self.has_schema() || self.sources.ran_out() {
+            return None;
+        }
+        // Whoever takes it over need not look then.
+        accumulator.resources.check_unique(&self.schema()).ok()?;
+        let trace = self.making.as_ref()?.trace.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let SchemaInUse { types, merged, .. } = std::mem::take(&mut *self.in_use());
+        Some(SharedBase { accumulator, sources: self.sources, warnings: self.warnings.take(), types, merged, trace })
+    }
+
+    /// The key of the base that this build makes for others.
+    pub(super) fn key(&self) -> Option<&BaseKey> {
+        self.making.as_ref().map(|making| &making.key)
+    }
+
+    /// Takes over a base as if it had been read here.
+    pub(super) fn adopt(&self, base: &SharedBase, depth: usize) {
+        self.sources.adopt(&base.sources);
+        self.warnings.extend(&base.warnings);
+        let mut in_use = self.in_use();
+        in_use.types.extend(base.types.iter().cloned());
+        in_use.merged |= base.merged;
+        drop(in_use);
+        if let Some(making) = &self.making {
+            let mut trace = making.trace.lock().unwrap_or_else(PoisonError::into_inner);
+            trace.extend(&Trace { depth: base.trace.depth + depth, ..base.trace.clone() });
+        }
+    }
+
+    /// Notes that the directory of `loader` was entered.
+    pub(super) fn note_entered(&self, loader: &Loader<'_>) {
+        if let Some(making) = &self.making {
+            let mut trace = making.trace.lock().unwrap_or_else(PoisonError::into_inner);
+            trace.depth = trace.depth.max(loader.depth());
+            trace.entered.insert(loader.root().to_owned());
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod build;
 mod built_in;
+mod cache;
 mod config;
 mod external;
 mod generators;
@@ -17,6 +18,7 @@ mod transformers;
 mod validators;
 
 pub use build::Build;
+pub use cache::RenderCache;
 pub(crate) use layer::Layer;
 
 use crate::config::TransformerConfig;
@@ -26,7 +28,7 @@ use crate::timings::Phase;
 use crate::transform::variables::VarSet;
 
 /// What has come together so far: resources, what transformers touch, and vars.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Accumulator {
     pub resources: ResMap,
     pub config: TransformerConfig,

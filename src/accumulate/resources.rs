@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use arcstr::ArcStr;
 
+use crate::accumulate::cache::BaseKey;
 use crate::accumulate::{Accumulator, Build, Layer};
 use crate::decode::Spanned;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
@@ -142,7 +143,10 @@ impl<'a> Layer<'a> {
         id: Option<SourceId>,
     ) -> Result<Made> {
         let directory = |loader| {
-            let accumulated = self.enter(build, loader, reference, false)?.accumulate(Accumulator::default())?;
+            let accumulated = match self.shared(build, &loader, reference) {
+                Some(accumulated) => accumulated,
+                None => self.enter(build, loader, reference, false)?.accumulate(Accumulator::default())?,
+            };
             Ok(Made::Kustomization(Box::new(accumulated)))
         };
         let loaded = match build.classify(loader, &reference.value)? {
@@ -160,6 +164,30 @@ impl<'a> Layer<'a> {
             },
             Err(error) => Err(error),
         }
+    }
+
+    /// A copy of the directory of `loader` if it is shared among builds, and nothing about this build makes
+    /// a difference.
+    fn shared(&self, build: &Build<'_>, loader: &Loader<'_>, reference: &Spanned<String>) -> Option<Accumulator> {
+        let cache = build.options.cache.as_ref()?;
+        let key = BaseKey::of(self, loader, &reference.value)?;
+        let base = cache.base(&key, build.key(), |sources| {
+            let making = build.making(key.clone(), sources);
+            let loader = loader.ahead(making.speculation.clone());
+            let before = loader.depth();
+            let entered = self.enter(&making, loader, reference, false);
+            let made = entered.and_then(|mut layer| layer.accumulate(Accumulator::default())).ok()?;
+            let mut base = making.shared_base(made)?;
+            base.trace.depth -= before;
+            Some(base)
+        })?;
+        // The directory itself was entered already.
+        let others = base.trace.entered.iter().filter(|directory| *directory != loader.root());
+        if !loader.may_enter(base.trace.depth, others) {
+            return None;
+        }
+        build.adopt(&base, loader.depth());
+        Some(base.accumulator.clone())
     }
 
     /// Adds what an entry was to what came before it.
@@ -207,6 +235,7 @@ impl<'a> Layer<'a> {
         reference: &Spanned<String>,
         component: bool,
     ) -> Result<Layer<'b>> {
+        build.note_entered(&loader);
         let mut child = Layer::load(build, loader)?;
         child.kustomization.build_metadata.clone_from(&self.kustomization.build_metadata);
         child.origin = self.origin.as_ref().map(|origin| origin.append(&reference.value));

@@ -2,7 +2,12 @@
 
 mod build;
 mod flag;
+mod kustomize_args;
 mod output;
+mod progress;
+mod render;
+mod render_report;
+mod site;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -14,6 +19,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 const FAILED: u8 = 1;
 /// The exit code of a command line that makes no sense.
 const USAGE: u8 = 2;
+/// The exit code of `--check` where something would change.
+const CHANGED: u8 = 3;
 
 /// Renders Kubernetes manifests as kustomize does, byte for byte.
 #[derive(Debug, Parser)]
@@ -27,6 +34,11 @@ struct Arguments {
 enum Command {
     /// Print the resources that a kustomization makes
     Build(build::BuildArgs),
+    /// Render every unit of a fleet: each application of each site
+    Render(render::RenderArgs),
+    /// List sites, or make a new one
+    #[command(subcommand)]
+    Site(site::SiteCommand),
     /// Print the version
     Version(VersionArgs),
     /// Print a completion script for a shell
@@ -48,7 +60,7 @@ struct CompletionArgs {
 
 /// Runs the command with these arguments, the program's name first.
 ///
-/// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense. A reader that went
+/// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense, 3 `--check` found changes. A reader that went
 /// away is no failure.
 pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     let arguments = match Arguments::try_parse_from(args) {
@@ -57,6 +69,8 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
     };
     match arguments.command {
         Command::Build(args) => build::build(&args, stdout, stderr),
+        Command::Render(args) => render::render(&args, stdout, stderr),
+        Command::Site(command) => site::site(&command, stdout, stderr),
         Command::Version(args) => finish(stdout.write_all(version(&args).as_bytes()), stderr),
         Command::Completion(args) => {
             let mut script = Vec::new();

@@ -40,6 +40,10 @@ impl FileSystem for DiskFs {
         Ok(content)
     }
 
+    fn size(&self, path: &Path) -> Option<u64> {
+        fs::metadata(path).ok().map(|metadata| metadata.len())
+    }
+
     fn is_dir(&self, path: &Path) -> bool {
         path.is_dir()
     }

@@ -34,6 +34,11 @@ pub trait FileSystem: Send + Sync + Debug {
     /// When there is no such file, it is a directory, it can't be read, or it is larger than `limit` bytes.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure>;
 
+    /// How many bytes the file at `path` has, links followed; `None` if that can't be told.
+    fn size(&self, path: &Path) -> Option<u64> {
+        self.read(path, DEFAULT_FILE_LIMIT).ok().map(|content| content.len() as u64)
+    }
+
     /// Whether `path` is a directory, or a link to one.
     fn is_dir(&self, path: &Path) -> bool;
 

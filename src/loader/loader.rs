@@ -16,7 +16,7 @@ use crate::warning::Warnings;
 const DEPTH_LIMIT: usize = 100;
 
 /// Which files a kustomization may load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LoadRestriction {
     /// Those in its directory and below, once links are followed.
     #[default]
@@ -265,6 +265,18 @@ impl<'a> Loader<'a> {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.0.root
+    }
+
+    /// How many directories were entered on the way here.
+    #[must_use]
+    pub(crate) fn depth(&self) -> usize {
+        self.0.depth
+    }
+
+    /// Whether `levels` more directories may be entered one from the other, and none of `directories` is, or
+    /// contains, one that we are in.
+    pub(crate) fn may_enter<'b>(&self, levels: usize, mut directories: impl Iterator<Item = &'b PathBuf>) -> bool {
+        self.0.depth + levels <= DEPTH_LIMIT && directories.all(|directory| self.refuse_cycle(directory).is_ok())
     }
 
     /// The directory as a person would write it from the working directory.

@@ -4,8 +4,10 @@
 #![allow(dead_code, unused_imports, reason = "every test uses a part of it")]
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests make and read files and print")]
 
+mod counting;
 mod rooted;
 mod tree;
 
+pub use counting::CountingFs;
 pub use rooted::RootedFs;
 pub use tree::Tree;

@@ -1,0 +1,267 @@
+//! `crustomize render`: all units of a fleet, printed or written.
+
+use std::io::{BufWriter, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::cli::kustomize_args::KustomizeArgs;
+use crate::cli::progress::bar;
+use crate::cli::render_report::{Report, UnitReport};
+use crate::cli::{CHANGED, FAILED, USAGE, finish};
+use crate::diagnostic;
+use crate::error::{Error, Result};
+use crate::fs::DiskFs;
+use crate::layout::{Item, LayoutOptions, lay_out};
+use crate::output::{ChangeKind, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
+use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
+use crate::warning::Warning;
+
+/// Arguments of `crustomize render`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RenderArgs {
+    /// The units: `SITE` or `SITE/APP`; all unless named
+    #[arg(value_name = "SITE[/APP]")]
+    units: Vec<String>,
+    #[command(flatten)]
+    folders: FolderArgs,
+    /// Write each unit to `DIR/<site>/<app>/`; printed as one YAML stream otherwise
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write nothing, list what would change, and exit with 3 if anything would
+    #[arg(long, requires = "output")]
+    check: bool,
+    /// Overwrite files that others wrote, or changed since
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Print or write the units that can be rendered even if others can't; the exit code is 1 all the same
+    #[arg(long)]
+    keep_going: bool,
+    /// Render only part `i` of `n` parts that cost about the same: for several machines, each with another `i`
+    #[arg(long, value_name = "i/n")]
+    shard: Option<Shard>,
+    /// Print the report as text or JSON
+    #[arg(long, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    kustomize: KustomizeArgs,
+}
+
+/// Where the project's folders are.
+#[derive(Debug, clap::Args)]
+pub(super) struct FolderArgs {
+    /// The folder of the bases; `base` unless `crustomize.yaml` says otherwise
+    #[arg(long, value_name = "DIR")]
+    base: Option<PathBuf>,
+    /// The folder of the sites; `sites` unless `crustomize.yaml` says otherwise
+    #[arg(long, value_name = "DIR")]
+    sites: Option<PathBuf>,
+}
+
+impl FolderArgs {
+    /// The project in the working directory.
+    pub(super) fn open(&self) -> Result<Project> {
+        let paths = ProjectPaths { base: self.base.clone(), sites: self.sites.clone() };
+        Project::open(&DiskFs::new(), Path::new(""), &paths)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+/// Renders what was asked for.
+pub(super) fn render(args: &RenderArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let project = match args.folders.open() {
+        Ok(project) => project,
+        Err(error) => return fail(args.format, &[error], FAILED, stderr),
+    };
+    let units = match project.select(&args.units) {
+        Ok(units) => units,
+        Err(errors) => return fail(args.format, &errors, USAGE, stderr),
+    };
+    let units = match args.shard {
+        Some(shard) => {
+            let costs = costs(&DiskFs::new(), &units);
+            shard.of(units, &costs)
+        }
+        None => units,
+    };
+    match &args.output {
+        None => print(args, &project, &units, stdout, stderr),
+        Some(directory) => write(args, &project, &units, directory, stdout, stderr),
+    }
+}
+
+/// Tells of what can't even begin.
+pub(super) fn fail(format: Format, errors: &[Error], code: u8, stderr: &mut dyn Write) -> ExitCode {
+    for error in errors {
+        let text = match format {
+            Format::Text => diagnostic::error_text(error),
+            Format::Json => diagnostic::error_json(error),
+        };
+        let _ = stderr.write_all(text.as_bytes());
+    }
+    ExitCode::from(code)
+}
+
+/// Prints all units as one YAML stream, each behind a comment that names it. The report goes to standard error.
+fn print(
+    args: &RenderArgs,
+    project: &Project,
+    units: &[Unit],
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> ExitCode {
+    let (outcomes, rules) = run(args, project, units, |unit| unit.rendered.to_yaml());
+    let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
+    let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
+    if !failed || args.keep_going {
+        let mut out = BufWriter::with_capacity(1 << 16, stdout);
+        let mut separator = "";
+        let rendered = outcomes.iter().filter_map(|outcome| Some((&outcome.unit, outcome.result.as_ref().ok()?)));
+        let mut print = |(unit, text): (&Unit, &String)| {
+            write!(out, "{}# unit: {unit}\n{text}", std::mem::replace(&mut separator, "---\n"))
+        };
+        let written = rendered.into_iter().try_for_each(&mut print);
+        let printed = finish(written.and_then(|()| out.flush()), stderr);
+        if !failed {
+            code = printed;
+        }
+    }
+    let units = outcomes.into_iter().map(|outcome| UnitReport::of(outcome, None)).collect();
+    let _ = Report { units, rules }.write_all(args.format, stderr);
+    code
+}
+
+/// Writes all units, or says what would be written. The report goes to standard output, what is wrong beside it.
+fn write(
+    args: &RenderArgs,
+    project: &Project,
+    units: &[Unit],
+    directory: &Path,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> ExitCode {
+    let files = DiskFs::new();
+    let folder = OutputFolder::new(&files, directory);
+    let layout = LayoutOptions { layout: project.config.layout, ..LayoutOptions::default() };
+    let plan = |unit: &RenderedUnit<'_>| {
+        let plan = folder.plan(laid_out(unit, layout)?)?;
+        plan.check(args.force)?;
+        Ok(plan)
+    };
+    let (outcomes, rules) = run(args, project, units, plan);
+    let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
+    let mut plans: Vec<UnitPlan> =
+        outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok()).cloned().collect();
+    // Only a run over all units knows which ones are gone.
+    if args.units.is_empty() && args.shard.is_none() && !failed {
+        match gone(&folder, project) {
+            Ok(gone) => plans.extend(gone),
+            Err(error) => return fail(args.format, &[error], FAILED, stderr),
+        }
+    }
+    if args.check {
+        let lines = plans.iter().flat_map(change_lines).collect::<String>();
+        let is_changed = plans.iter().any(UnitPlan::is_changed);
+        if args.format == Format::Text {
+            let _ = stdout.write_all(lines.as_bytes());
+        }
+        report(args, outcomes, rules, stdout, stderr);
+        return ExitCode::from(if failed {
+            FAILED
+        } else if is_changed {
+            CHANGED
+        } else {
+            0
+        });
+    }
+    if !failed || args.keep_going {
+        let threads = args.kustomize.threads().or_else(|| std::thread::available_parallelism().ok());
+        let options =
+            WriteOptions { force: args.force, durable: false, threads: threads.unwrap_or(NonZero::<usize>::MIN) };
+        if let Err(error) = folder.apply(plans, options) {
+            return fail(args.format, &[error], FAILED, stderr);
+        }
+    }
+    report(args, outcomes, rules, stdout, stderr);
+    if !failed {
+        return ExitCode::SUCCESS;
+    }
+    if !args.keep_going && args.format == Format::Text {
+        let _ = stderr.write_all(b"nothing was written; `--keep-going` writes the units that can be rendered\n");
+    }
+    ExitCode::from(FAILED)
+}
+
+fn report(
+    args: &RenderArgs,
+    outcomes: Vec<Outcome<UnitPlan>>,
+    rules: Vec<Warning>,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) {
+    let changed = |outcome: Outcome<UnitPlan>| {
+        let changed = outcome.result.as_ref().ok().map(|plan| plan.changes().len());
+        UnitReport::of(outcome, changed)
+    };
+    let report = Report { units: outcomes.into_iter().map(changed).collect(), rules };
+    let _ = report.write(args.format, stdout, stderr);
+}
+
+fn run<T: Send>(
+    args: &RenderArgs,
+    project: &Project,
+    units: &[Unit],
+    finish: impl Fn(&RenderedUnit<'_>) -> Result<T> + Sync,
+) -> (Vec<Outcome<T>>, Vec<Warning>) {
+    let options = RunOptions { render: args.kustomize.options(), whole: args.units.is_empty() && args.shard.is_none() };
+    let bar = bar(units.len());
+    let done = |outcome: &Outcome<T>| {
+        if !bar.is_hidden() {
+            bar.set_message(outcome.unit.to_string());
+            bar.inc(1);
+        }
+    };
+    let made = render_units(&DiskFs::new(), project, units, &options, finish, done);
+    bar.finish_and_clear();
+    made
+}
+
+/// The unit's files.
+fn laid_out(unit: &RenderedUnit<'_>, layout: LayoutOptions) -> Result<OutputUnit> {
+    let resources = unit.rendered.resources();
+    let names: Vec<_> = resources.iter().map(crate::resource::Resource::name).collect();
+    let items = resources.iter().zip(&names).zip(&unit.folders).map(|((resource, name), folder)| {
+        let release = (resource.kind() == "HelmRelease").then_some(name.as_str());
+        Item { resource, release, folder: folder.as_deref() }
+    });
+    let items: Vec<Item<'_>> = items.collect();
+    let files = lay_out(&items, layout, unit.rendered.schema(), unit.rendered.sources())?;
+    Ok(OutputUnit { site: unit.unit.site.clone(), app: unit.unit.app.clone(), files })
+}
+
+/// Plans for units that were written once and are no more.
+fn gone(folder: &OutputFolder<'_>, project: &Project) -> Result<Vec<UnitPlan>> {
+    let is_there = |site: &str, app: &str| project.units.iter().any(|unit| unit.site == site && unit.app == app);
+    let gone = folder.units()?.into_iter().filter(|(site, app)| !is_there(site, app));
+    gone.map(|(site, app)| folder.plan(OutputUnit { site, app, files: Vec::new() })).collect()
+}
+
+fn change_lines(plan: &UnitPlan) -> Vec<String> {
+    let OutputUnit { site, app, .. } = plan.unit();
+    let line = |change: &crate::output::Change| {
+        let word = match change.kind {
+            ChangeKind::Create => "create",
+            ChangeKind::Update => "update",
+            ChangeKind::Delete => "delete",
+        };
+        format!("{word} {site}/{app}/{}\n", change.path)
+    };
+    plan.changes().iter().map(line).collect()
+}

@@ -1,0 +1,121 @@
+//! `crustomize.yaml`, typed.
+
+use std::path::Path;
+
+use crate::decapod::Placeholders;
+use crate::decode::{Decode, Fields, nearest, wrong_type};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fs::{DEFAULT_FILE_LIMIT, FileSystem};
+use crate::layout::Layout;
+use crate::sites::Rule;
+use crate::source::SourceMap;
+use crate::yaml::Node;
+use crate::yaml::documents::decode;
+use crate::yaml::parse::{Chunk, parse};
+use crate::yaml::resolve::Dialect;
+
+/// What `crustomize.yaml` says; all of it may be left out.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectConfig {
+    /// The folder of the bases, `base` unless given.
+    pub base: Option<String>,
+    /// The folder of the sites, `sites` unless given.
+    pub sites: Option<String>,
+    /// How the files of units are named.
+    pub layout: Layout,
+    /// Values that a site must not leave as the base has them.
+    pub placeholders: Placeholders,
+    /// What is done to every unit in the end.
+    pub rules: Vec<Rule>,
+}
+
+impl ProjectConfig {
+    /// The name of the file.
+    pub const FILE_NAME: &'static str = "crustomize.yaml";
+
+    /// Reads the file `path` if it is there.
+    ///
+    /// # Errors
+    /// What is wrong with it, with its place.
+    pub fn load(files: &dyn FileSystem, path: &Path) -> Result<Self> {
+        if !files.is_file(path) {
+            return Ok(Self::default());
+        }
+        let sources = SourceMap::default();
+        let text = decode(files.read(path, DEFAULT_FILE_LIMIT)?).map_err(|error| error.in_file(path))?;
+        let source = sources.add(path, text.clone());
+        let read = || {
+            let node = parse(Chunk::whole(&text, source), Dialect::V3)?;
+            node.filter(|node| !node.is_null()).map_or_else(|| Ok(Self::default()), |node| Self::from_node(&node))
+        };
+        let mut config = read().map_err(|error: Error| error.resolve(&sources))?;
+        config.rules.iter_mut().for_each(|rule| rule.keep_place(&sources));
+        Ok(config)
+    }
+
+    /// Reads the document.
+    ///
+    /// # Errors
+    /// A field that is unknown or of a wrong type, at its place.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        let mut fields = Fields::of(node, "")?;
+        let layout = fields.raw("layout").map(layout).transpose()?;
+        let placeholders = fields.raw("placeholders").map(placeholders).transpose()?;
+        let config = Self {
+            base: fields.take("base")?,
+            sites: fields.take("sites")?,
+            layout: layout.unwrap_or_default(),
+            placeholders: placeholders.unwrap_or_default(),
+            rules: rules(fields.take("rules")?, node)?,
+        };
+        fields.finish()?;
+        Ok(config)
+    }
+}
+
+/// The rules; an entry that says nothing is a mistake.
+fn rules(rules: Vec<Option<Rule>>, node: &Node) -> Result<Vec<Rule>> {
+    let there = |(index, rule): (usize, Option<Rule>)| {
+        let missing = || Error::new(ErrorKind::Kustomization, format!("`rules[{index}]` is empty")).at(node.span);
+        rule.ok_or_else(missing)
+    };
+    rules.into_iter().enumerate().map(there).collect()
+}
+
+fn layout(node: &Node) -> Result<Layout> {
+    let said = String::decode(node, "layout")?;
+    Layout::parse(&said).ok_or_else(|| {
+        let names = Layout::ALL.map(Layout::name);
+        let error = Error::new(ErrorKind::Kustomization, format!("there is no layout `{said}`")).at(node.span);
+        match nearest(&said, &names) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("layouts are `{}`", names.join("`, `"))),
+        }
+    })
+}
+
+/// `strict`, or the texts one by one.
+fn placeholders(node: &Node) -> Result<Placeholders> {
+    const FIELD: &str = "placeholders";
+    if node.as_mapping().is_none() {
+        let said = String::decode(node, FIELD).map_err(|_| wrong_type(node, FIELD, "`strict` or a mapping"))?;
+        if said != "strict" {
+            let message = format!("`{FIELD}` must be `strict` or a mapping, but is `{said}`");
+            let error = Error::new(ErrorKind::Kustomization, message).at(node.span);
+            return Err(match nearest(&said, &["strict"]) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("leave it out to be warned of suspected values only"),
+            });
+        }
+        return Ok(Placeholders { strict: true, ..Placeholders::default() });
+    }
+    let usual = Placeholders::default();
+    let mut fields = Fields::of(node, FIELD)?;
+    let made = Placeholders {
+        forbidden: fields.take::<Option<Vec<String>>>("forbidden")?.unwrap_or(usual.forbidden),
+        suspected: fields.take::<Option<Vec<String>>>("suspected")?.unwrap_or(usual.suspected),
+        strict: fields.take("strict")?,
+    };
+    fields.finish()?;
+    Ok(made)
+}

@@ -1,0 +1,34 @@
+//! What became of a unit.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::render::Rendered;
+use crate::sites::Unit;
+use crate::warning::Warning;
+
+/// A unit that was rendered, before anything is done with it.
+#[derive(Debug)]
+pub struct RenderedUnit<'a> {
+    /// Which one.
+    pub unit: &'a Unit,
+    /// Its resources; rules were applied.
+    pub rendered: Rendered,
+    /// The folder that each resource is to lie in, if a rule says so.
+    pub folders: Vec<Option<String>>,
+}
+
+/// What became of a unit.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// Which one.
+    pub unit: Unit,
+    /// What was made of it, or all that is wrong with it.
+    pub result: Result<T, Vec<Error>>,
+    /// What a person should know.
+    pub warnings: Vec<Warning>,
+    /// How many resources it has; 0 if it failed.
+    pub resources: usize,
+    /// How long it took on its thread.
+    pub elapsed: Duration,
+}
