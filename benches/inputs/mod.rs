@@ -1,6 +1,9 @@
 //! What the benchmarks build: kustomizations made by a program, the same each time.
 
+#![allow(dead_code, reason = "each benchmark uses its own part")]
+
 mod definitions;
+pub mod fleet;
 mod resources;
 
 /// A kustomization, which starts in the directory `overlay`, and all the files it needs.

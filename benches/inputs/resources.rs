@@ -54,7 +54,8 @@ pub fn small() -> Vec<(String, String)> {
     .into()
 }
 
-const ROLES: &str = "\
+/// Two resources of the cluster.
+pub const ROLES: &str = "\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:

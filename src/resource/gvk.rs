@@ -47,7 +47,11 @@ impl Gvk {
 /// Splits an `apiVersion` into group and version.
 #[must_use]
 pub fn split_api_version(api_version: &str) -> (&str, &str) {
-    api_version.split_once('/').unwrap_or(("", api_version))
+    // So short a text is not worth a search.
+    match api_version.bytes().position(|byte| byte == b'/') {
+        Some(at) => (&api_version[..at], &api_version[at + 1..]),
+        None => ("", api_version),
+    }
 }
 
 /// As people write it: `apps/v1 Deployment`.

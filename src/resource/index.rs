@@ -8,8 +8,6 @@ use hashbrown::{Equivalent, HashMap};
 #[derive(Debug, Clone)]
 pub(super) struct Index<K> {
     positions: HashMap<K, Positions>,
-    /// Whether some key has several positions.
-    crowded: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -21,15 +19,12 @@ enum Positions {
 impl<K: Eq + Hash> Index<K> {
     /// An empty index with room for as many keys.
     pub(super) fn with_capacity(keys: usize) -> Self {
-        Self { positions: HashMap::with_capacity(keys), crowded: false }
+        Self { positions: HashMap::with_capacity(keys) }
     }
 
     /// Adds a position, unless it is there.
     pub(super) fn add(&mut self, key: K, position: usize) {
-        let positions = self.positions.entry(key).or_insert(Positions::One(position));
-        if positions.add(position) {
-            self.crowded = true;
-        }
+        self.positions.entry(key).or_insert(Positions::One(position)).add(position);
     }
 
     /// The positions of `key`.
@@ -51,18 +46,13 @@ impl<K: Eq + Hash> Index<K> {
             }
         });
     }
-
-    /// Whether some key has, or had, several positions.
-    pub(super) const fn is_crowded(&self) -> bool {
-        self.crowded
-    }
 }
 
 impl Positions {
-    /// Adds a position and keeps the order; most come last. Whether there are several now.
-    fn add(&mut self, position: usize) -> bool {
+    /// Adds a position and keeps the order; most come last.
+    fn add(&mut self, position: usize) {
         match self {
-            Self::One(only) if *only == position => return false,
+            Self::One(only) if *only == position => {}
             Self::One(only) => *self = Self::Several(vec![position.min(*only), position.max(*only)]),
             Self::Several(positions) => match positions.last() {
                 Some(last) if *last >= position => {
@@ -73,7 +63,6 @@ impl Positions {
                 _ => positions.push(position),
             },
         }
-        true
     }
 }
 
@@ -97,7 +86,6 @@ mod tests {
                 let positions: Vec<usize> = expected.get(&key).into_iter().flatten().copied().collect();
                 prop_assert_eq!(index.get(&key), positions);
             }
-            prop_assert_eq!(index.is_crowded(), expected.values().any(|positions| positions.len() > 1));
         }
     }
 }

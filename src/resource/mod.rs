@@ -16,6 +16,7 @@ pub mod resmap;
 mod resmap_tests;
 #[expect(clippy::module_inception, reason = "the main type of the room")]
 pub mod resource;
+mod scopes;
 pub mod selector;
 pub mod shared;
 
@@ -24,5 +25,6 @@ pub use id::{IdRef, ResId};
 pub use origin::Origin;
 pub use resmap::ResMap;
 pub use resource::{Behavior, PreviousId, Resource};
+pub(crate) use scopes::Scopes;
 pub use selector::{Selector, SelectorRegex};
 pub use shared::SharedValue;

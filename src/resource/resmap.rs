@@ -5,10 +5,13 @@
 //! full id, so entries that went stale cost time but never correctness. What is missing would:
 //! so every way to change a resource looks whether its names changed.
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::index::Index;
 use crate::resource::place::{Names, Place, PlaceRef, add_any_place, add_names, place};
-use crate::resource::{IdRef, ResId, Resource};
+use crate::resource::{IdRef, ResId, Resource, Scopes};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::yaml::{Node, Text};
@@ -237,21 +240,26 @@ impl ResMap {
                 None => Ok(()),
             };
         }
-        let crowded = self.by_place().is_crowded();
-        for index in 0..self.list.len() {
-            // Where no two share name and namespace, only what is in no namespace can meet.
-            let id = self.list[index].id_ref();
-            if !crowded && !id.is_cluster_scoped(schema) {
-                continue;
-            }
-            if let Some(&first) = self.find_at(index, schema).first()
-                && first < index
-            {
-                return Err(self.fail(index, first));
-            }
+        if let Some((second, first)) = self.first_pair(schema) {
+            return Err(self.fail(second, first));
         }
         (self.unique, self.renamed) = (Some(schema.clone()), Vec::new());
         Ok(())
+    }
+
+    /// The first resource with the id of one before it, and that one.
+    fn first_pair(&self, schema: &Schema) -> Option<(usize, usize)> {
+        let mut scopes = Scopes::new(schema);
+        let mut seen: HashMap<IdRef<'_>, usize> = HashMap::with_capacity(self.list.len());
+        self.list.iter().enumerate().find_map(|(second, resource)| {
+            match seen.entry(scopes.effective(resource.id_ref())) {
+                Entry::Occupied(first) => Some((second, *first.get())),
+                Entry::Vacant(place) => {
+                    place.insert(second);
+                    None
+                }
+            }
+        })
     }
 
     fn fail(&mut self, second: usize, first: usize) -> Error {

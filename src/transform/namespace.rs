@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, IdRef, ResMap, Resource};
+use crate::resource::{Gvk, IdRef, ResMap, Resource, Scopes};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::transform::field_spec::{Create, FieldPath};
@@ -104,12 +104,10 @@ impl NamespaceTransformer {
 
     /// Fails if a resource has come to have the id of another.
     fn check_ids(&self, resources: &ResMap, schema: &Schema) -> Result<()> {
+        let mut scopes = Scopes::new(schema);
         let mut seen: HashMap<IdRef<'_>, &Resource> = HashMap::with_capacity(resources.len());
         for resource in resources {
-            let id = resource.id_ref();
-            // Without a namespace is what is in none, and what is in the default one.
-            let key = IdRef { namespace: if id.is_cluster_scoped(schema) { "" } else { id.place() }, ..id };
-            if let Some(first) = seen.insert(key, resource)
+            if let Some(first) = seen.insert(scopes.effective(resource.id_ref()), resource)
                 && (is_affected(resource) || is_affected(first))
             {
                 let message = format!("namespace `{}` makes two resources `{}`", self.namespace, resource.cur_id());

@@ -1,0 +1,88 @@
+//! A thousand sites over one base: one `crustomize render` beside a `crustomize build` for each, all as
+//! processes, from disk. `cargo bench --bench fleet`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a benchmark makes files and prints")]
+
+mod inputs;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const CRUSTOMIZE: &str = env!("CARGO_BIN_EXE_crustomize");
+
+fn main() {
+    // Without it, this is `cargo test`, which only wants to know that it works.
+    let measure = std::env::args().any(|arg| arg == "--bench");
+    let (sites, rounds) = if measure { (1_000, 5) } else { (3, 1) };
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let root = directory.path();
+    for (path, text) in inputs::fleet::fleet(sites) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(root)).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    println!("{sites} sites over a base of 50 resources; seconds, median of {rounds}");
+    let builds = median(rounds, || builds(root, sites));
+    println!("{:34} {:8.3}", format!("{sites} times `build`"), builds.as_secs_f64());
+    let row = |name: &str, args: &[&str]| {
+        let mut peak = None;
+        let took = median(rounds, || {
+            let _ = std::fs::remove_dir_all(root.join("out"));
+            let (took, memory) = run(root, args);
+            peak = peak.max(memory);
+            took
+        });
+        let times = builds.as_secs_f64() / took.as_secs_f64();
+        let peak =
+            peak.map_or_else(|| "unknown".to_owned(), |kilobytes| format!("{:.1} MB", kilobytes as f64 / 1024.0));
+        println!("{name:34} {:8.3}   {times:6.1} times as fast   peak {peak}", took.as_secs_f64());
+    };
+    row("`render`", &["render"]);
+    row("`render --threads 1`", &["render", "--threads", "1"]);
+    row("`render -o out`", &["render", "-o", "out"]);
+    std::fs::write(root.join("crustomize.yaml"), "layout: single\n").expect("a file");
+    row("`render -o out`, one file a unit", &["render", "-o", "out"]);
+}
+
+fn median(rounds: usize, mut once: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..rounds).map(|_| once()).collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// A build of each site, one after the other, as a pipeline does it.
+fn builds(root: &Path, sites: usize) -> Duration {
+    let start = Instant::now();
+    for site in 0..sites {
+        run(root, &["build", &format!("sites/site-{site:04}/shop")]);
+    }
+    start.elapsed()
+}
+
+/// One process with its output thrown away: how long it took, and how many kilobytes of memory it had at most,
+/// where that can be known.
+fn run(root: &Path, args: &[&str]) -> (Duration, Option<u64>) {
+    let start = Instant::now();
+    let mut command = Command::new(CRUSTOMIZE);
+    let mut child = command.args(args).current_dir(root).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = child.as_mut().expect("crustomize starts");
+    let mut peak = None;
+    if args[0] == "build" {
+        assert!(child.wait().is_ok_and(|status| status.success()), "{args:?}");
+        return (start.elapsed(), peak);
+    }
+    let status = format!("/proc/{}/status", child.id());
+    loop {
+        peak = peak.max(std::fs::read_to_string(&status).ok().and_then(|text| high_water_mark(&text)));
+        if let Some(status) = child.try_wait().expect("a child process") {
+            assert!(status.success(), "{args:?}");
+            return (start.elapsed(), peak);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn high_water_mark(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
