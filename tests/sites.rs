@@ -276,7 +276,8 @@ fn a_run_writes_checks_and_cleans_up() {
     delete b/web/default/service-web.yaml
     unit    resources  changed  seconds  warnings
     a/web           1        1    0.000         0
-    1 unit          1        1    0.000         0
+    b/web           0        1    0.000         0  removed
+    1 unit          1        2    0.000         0  1 removed
     ----- stderr
     "#);
     assert!(run(tree.path(), &["render", "-o", "out"]).starts_with("status: 0\n"));
@@ -329,6 +330,12 @@ fn the_report_as_json() {
           "status": "rendered",
           "resources": 1,
           "changed": 1,
+          "changes": [
+            {
+              "change": "create",
+              "path": "default/service-web.yaml"
+            }
+          ],
           "seconds": 0,
           "warnings": [],
           "errors": []
@@ -339,6 +346,12 @@ fn the_report_as_json() {
           "status": "rendered",
           "resources": 1,
           "changed": 1,
+          "changes": [
+            {
+              "change": "create",
+              "path": "default/service-web.yaml"
+            }
+          ],
           "seconds": 0,
           "warnings": [],
           "errors": []
@@ -348,6 +361,7 @@ fn the_report_as_json() {
       "totals": {
         "units": 2,
         "failed": 0,
+        "removed": 0,
         "resources": 2,
         "changed": 2,
         "seconds": 0,

@@ -8,15 +8,16 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use crate::cli::kustomize_args::KustomizeArgs;
-use crate::cli::progress::bar;
+use crate::cli::progress::Progress;
 use crate::cli::render_report::{Report, UnitReport};
 use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
 use crate::error::{Error, Result};
 use crate::fs::DiskFs;
 use crate::layout::{Item, LayoutOptions, lay_out};
-use crate::output::{ChangeKind, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
+use crate::output::{Change, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
 use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
+use crate::timings::Timings;
 use crate::warning::Warning;
 
 /// Arguments of `crustomize render`.
@@ -117,6 +118,8 @@ fn print(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> ExitCode {
+    let clock = Timings::on();
+    let span = clock.build();
     let (outcomes, rules) = run(args, project, units, |unit| unit.rendered.to_yaml());
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
@@ -134,7 +137,8 @@ fn print(
         }
     }
     let units = outcomes.into_iter().map(|outcome| UnitReport::of(outcome, None)).collect();
-    let _ = Report { units, rules }.write_all(args.format, stderr);
+    drop(span);
+    let _ = Report { units, rules, elapsed: clock.report().total }.write_all(args.format, stderr);
     code
 }
 
@@ -147,6 +151,8 @@ fn write(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> ExitCode {
+    let clock = Timings::on();
+    let span = clock.build();
     let files = DiskFs::new();
     let folder = OutputFolder::new(&files, directory);
     let layout = LayoutOptions { layout: project.config.layout, ..LayoutOptions::default() };
@@ -157,22 +163,33 @@ fn write(
     };
     let (outcomes, rules) = run(args, project, units, plan);
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
-    let mut plans: Vec<UnitPlan> =
-        outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok()).cloned().collect();
     // Only a run over all units knows which ones are gone.
-    if args.units.is_empty() && args.shard.is_none() && !failed {
-        match gone(&folder, project) {
-            Ok(gone) => plans.extend(gone),
-            Err(error) => return fail(args.format, &[error], FAILED, stderr),
-        }
-    }
+    let gone = match args.units.is_empty() && args.shard.is_none() && !failed {
+        true => gone(&folder, project),
+        false => Ok(Vec::new()),
+    };
+    let gone = match gone {
+        Ok(gone) => gone,
+        Err(error) => return fail(args.format, &[error], FAILED, stderr),
+    };
+    let rendered = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    let plans: Vec<UnitPlan> = rendered.chain(&gone).cloned().collect();
+    let report = |stdout: &mut dyn Write, stderr: &mut dyn Write| {
+        drop(span);
+        let row = |outcome: Outcome<UnitPlan>| {
+            let changes = outcome.result.as_ref().ok().map(|plan| plan.changes().to_vec());
+            UnitReport::of(outcome, changes)
+        };
+        let units = outcomes.into_iter().map(row).chain(gone.iter().map(UnitReport::removed)).collect();
+        let _ = Report { units, rules, elapsed: clock.report().total }.write(args.format, stdout, stderr);
+    };
     if args.check {
         let lines = plans.iter().flat_map(change_lines).collect::<String>();
         let is_changed = plans.iter().any(UnitPlan::is_changed);
         if args.format == Format::Text {
             let _ = stdout.write_all(lines.as_bytes());
         }
-        report(args, outcomes, rules, stdout, stderr);
+        report(stdout, stderr);
         return ExitCode::from(if failed {
             FAILED
         } else if is_changed {
@@ -189,7 +206,7 @@ fn write(
             return fail(args.format, &[error], FAILED, stderr);
         }
     }
-    report(args, outcomes, rules, stdout, stderr);
+    report(stdout, stderr);
     if !failed {
         return ExitCode::SUCCESS;
     }
@@ -199,21 +216,6 @@ fn write(
     ExitCode::from(FAILED)
 }
 
-fn report(
-    args: &RenderArgs,
-    outcomes: Vec<Outcome<UnitPlan>>,
-    rules: Vec<Warning>,
-    stdout: &mut dyn Write,
-    stderr: &mut dyn Write,
-) {
-    let changed = |outcome: Outcome<UnitPlan>| {
-        let changed = outcome.result.as_ref().ok().map(|plan| plan.changes().len());
-        UnitReport::of(outcome, changed)
-    };
-    let report = Report { units: outcomes.into_iter().map(changed).collect(), rules };
-    let _ = report.write(args.format, stdout, stderr);
-}
-
 fn run<T: Send>(
     args: &RenderArgs,
     project: &Project,
@@ -221,15 +223,10 @@ fn run<T: Send>(
     finish: impl Fn(&RenderedUnit<'_>) -> Result<T> + Sync,
 ) -> (Vec<Outcome<T>>, Vec<Warning>) {
     let options = RunOptions { render: args.kustomize.options(), whole: args.units.is_empty() && args.shard.is_none() };
-    let bar = bar(units.len());
-    let done = |outcome: &Outcome<T>| {
-        if !bar.is_hidden() {
-            bar.set_message(outcome.unit.to_string());
-            bar.inc(1);
-        }
-    };
+    let progress = Progress::new(units.len(), args.format == Format::Text);
+    let done = |outcome: &Outcome<T>| progress.step(|| outcome.unit.to_string());
     let made = render_units(&DiskFs::new(), project, units, &options, finish, done);
-    bar.finish_and_clear();
+    progress.finish();
     made
 }
 
@@ -255,13 +252,6 @@ fn gone(folder: &OutputFolder<'_>, project: &Project) -> Result<Vec<UnitPlan>> {
 
 fn change_lines(plan: &UnitPlan) -> Vec<String> {
     let OutputUnit { site, app, .. } = plan.unit();
-    let line = |change: &crate::output::Change| {
-        let word = match change.kind {
-            ChangeKind::Create => "create",
-            ChangeKind::Update => "update",
-            ChangeKind::Delete => "delete",
-        };
-        format!("{word} {site}/{app}/{}\n", change.path)
-    };
+    let line = |change: &Change| format!("{} {site}/{app}/{}\n", change.kind.name(), change.path);
     plan.changes().iter().map(line).collect()
 }

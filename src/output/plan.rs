@@ -21,6 +21,18 @@ pub enum ChangeKind {
     Delete,
 }
 
+impl ChangeKind {
+    /// As a verb, for lists.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// One file that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
