@@ -423,7 +423,8 @@ fn rules_do_what_sed_did() {
 fn what_is_wrong_in_the_project_file() {
     for (text, want) in [
         ("layuot: single\n", "crustomize.yaml:1:1: unknown field `layuot`"),
-        ("layout: sigle\n", "crustomize.yaml:1:9: there is no layout `sigle`"),
+        ("layout: sigle\n", "crustomize.yaml:1:9: `layout` can't be `sigle`"),
+        ("crds: none\n", "crustomize.yaml:1:7: `crds` can't be `none`"),
         ("placeholders: strct\n", "crustomize.yaml:1:15: `placeholders` must be `strict` or a mapping, but is `strct`"),
         (
             "rules:\n- units: [a]\n",
@@ -494,6 +495,97 @@ fn shards_share_out_all_units() {
     let [one, two] = ["1/2", "2/2"].map(|shard| stdout(&["render", "--shard", shard]));
     assert_eq!(format!("{one}---\n{two}"), stdout(&["render"]));
     assert_eq!(command(tree.path(), &["render", "--shard", "3/2"]).status.code(), Some(2));
+}
+
+const DEFINITION: &str = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: shops.example.org
+spec: {}
+";
+
+#[test]
+fn the_command_line_goes_before_the_project_file() {
+    let tree = shop();
+    tree.write("base/web/definition.yaml", DEFINITION);
+    tree.write("base/web/kustomization.yaml", "resources: [service.yaml, definition.yaml]\n");
+    let changes = |args: &[&str]| {
+        let said = run(tree.path(), &[&["render", "a", "-o", "out", "--check"], args].concat());
+        said.lines().filter_map(|line| line.strip_prefix("create a/web/")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        changes(&[]),
+        "_cluster/customresourcedefinition.apiextensions.k8s.io-shops.example.org.yaml default/service-web.yaml"
+    );
+    tree.write("crustomize.yaml", "layout: kustomize\ncrds: skip\n");
+    assert_eq!(changes(&[]), "v1_service_web.yaml");
+    assert_eq!(changes(&["--layout", "single"]), "manifest.yaml");
+    assert_eq!(
+        changes(&["--layout", "decapod", "--crds", "split"]),
+        "CRD/CustomResourceDefinition_shops.example.org.yaml Service_web.yaml"
+    );
+    assert_eq!(command(tree.path(), &["render", "--layout", "single"]).status.code(), Some(2), "nothing is written");
+}
+
+/// The article that the project grew from: what it prints for the base and for one site.
+#[test]
+fn the_outputs_of_the_article() {
+    let beside = ["../shared", "../../shared"].map(|path| Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let Some(article) =
+        beside.iter().map(|shared| shared.join("corpus/seeds/decapod-nginx")).find(|path| path.is_dir())
+    else {
+        return println!("skipped: ../shared, with the article's manifests, is not here");
+    };
+    let read = |path: &str| fs::read_to_string(article.join(path)).unwrap();
+    let mut tree = Tree::new().with("sites/none/nginx/kustomization.yaml", "resources: [../base]\n");
+    for file in ["kustomization.yaml", "site-values.yaml", "nginx-deployment.yaml", "nginx-service.yaml"] {
+        tree = tree.with(&format!("base/nginx/base/{file}"), read(&format!("base/{file}")));
+    }
+    for file in ["kustomization.yaml", "site-values.yaml"] {
+        let text = read(&format!("aws-msa-reference/{file}"));
+        tree = tree.with(&format!("sites/aws-msa-reference/nginx/{file}"), &text);
+    }
+    let said = run(tree.path(), &["render", "-o", "out", "--layout", "single"]);
+    assert!(said.starts_with("status: 0\n"), "{said}");
+    for (site, want) in [("none", "base/expected.yaml"), ("aws-msa-reference", "aws-msa-reference/expected.yaml")] {
+        let written = fs::read_to_string(tree.path().join(format!("out/{site}/nginx/manifest.yaml"))).unwrap();
+        assert_eq!(written, read(want), "{site}");
+    }
+}
+
+fn listed(directory: &Path) -> Vec<String> {
+    fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Names that lead elsewhere, that some systems don't take, that are one where case does not matter.
+#[test]
+fn hostile_names_stay_in_the_folder_in_files_of_their_own() {
+    let long = "n".repeat(300);
+    let names = ["../../x", "/etc/x", "CON", "system:Foo", "system:foo", "ünïcode", "a\\b", "..", &long];
+    let object = |api: &str, name: &str| format!("apiVersion: {api}\nkind: Thing\nmetadata:\n  name: {name:?}\n");
+    let mut objects: Vec<String> = names.iter().map(|name| object("v1", name)).collect();
+    objects.push(object("a.example.org/v1", "two"));
+    objects.push(object("b.example.org/v1", "two"));
+    let count = objects.len();
+    let tree = Tree::new()
+        .with("deep/sites/s/web/kustomization.yaml", "resources: [all.yaml]\n")
+        .with("deep/sites/s/web/all.yaml", objects.join("---\n"));
+    let deep = tree.path().join("deep");
+    for layout in ["stable", "kustomize", "decapod"] {
+        let said = run(&deep, &["render", "-o", "out", "--layout", layout]);
+        if layout != "stable" {
+            // What the names of others can't hold is refused, by name.
+            assert!(said.starts_with("status: 1\n") && said.contains("v1 Thing ../../x"), "{layout}: {said}");
+            continue;
+        }
+        assert!(said.starts_with("status: 0\n"), "{said}");
+        let files = listed(&deep.join("out/s/web/default"));
+        let folded: std::collections::BTreeSet<String> = files.iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!((files.len(), folded.len()), (count, count), "{files:?}");
+        assert!(files.iter().all(|name| name.len() <= 255 && name.is_ascii()), "{files:?}");
+    }
+    assert_eq!(listed(tree.path()), ["deep"]);
 }
 
 /// The first command of the README.

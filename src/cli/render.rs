@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::kustomize_args::KustomizeArgs;
 use crate::cli::progress::Progress;
@@ -14,7 +15,7 @@ use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
 use crate::error::{Error, Result};
 use crate::fs::DiskFs;
-use crate::layout::{Item, LayoutOptions, lay_out};
+use crate::layout::{Definitions, Item, Layout, LayoutOptions, lay_out};
 use crate::output::{Change, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
 use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
 use crate::timings::Timings;
@@ -31,6 +32,13 @@ pub(super) struct RenderArgs {
     /// Write each unit to `DIR/<site>/<app>/`; printed as one YAML stream otherwise
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// How the files of a unit are named; `stable` unless `crustomize.yaml` says otherwise
+    #[arg(long, requires = "output", value_parser = names(&Layout::ALL.map(Layout::name)))]
+    layout: Option<String>,
+    /// What becomes of CustomResourceDefinitions: left where the layout puts them, in a folder of their own, written
+    /// alone, or not written; `inline` unless `crustomize.yaml` says otherwise
+    #[arg(long, requires = "output", value_parser = names(&Definitions::ALL.map(Definitions::name)))]
+    crds: Option<String>,
     /// Write nothing, list what would change, and exit with 3 if anything would
     #[arg(long, requires = "output")]
     check: bool,
@@ -48,6 +56,21 @@ pub(super) struct RenderArgs {
     format: Format,
     #[command(flatten)]
     kustomize: KustomizeArgs,
+}
+
+impl RenderArgs {
+    /// The layout over that of the project.
+    fn layout(&self, project: LayoutOptions) -> LayoutOptions {
+        LayoutOptions {
+            layout: self.layout.as_deref().and_then(Layout::parse).unwrap_or(project.layout),
+            definitions: self.crds.as_deref().and_then(Definitions::parse).unwrap_or(project.definitions),
+        }
+    }
+}
+
+/// Takes one of some names.
+fn names(names: &[&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(names.iter().copied())
 }
 
 /// Where the project's folders are.
@@ -155,7 +178,7 @@ fn write(
     let span = clock.build();
     let files = DiskFs::new();
     let folder = OutputFolder::new(&files, directory);
-    let layout = LayoutOptions { layout: project.config.layout, ..LayoutOptions::default() };
+    let layout = args.layout(project.config.layout);
     let plan = |unit: &RenderedUnit<'_>| {
         let plan = folder.plan(laid_out(unit, layout)?)?;
         plan.check(args.force)?;

@@ -72,6 +72,28 @@ pub enum Definitions {
     Skip,
 }
 
+impl Definitions {
+    /// Every choice, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Inline, Self::Split, Self::Only, Self::Skip];
+
+    /// The name on the command line and in `crustomize.yaml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Split => "split",
+            Self::Only => "only",
+            Self::Skip => "skip",
+        }
+    }
+
+    /// The choice of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
+}
+
 /// How the files of a unit are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LayoutOptions {

@@ -6,7 +6,7 @@ use crate::decapod::Placeholders;
 use crate::decode::{Decode, Fields, nearest, wrong_type};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, FileSystem};
-use crate::layout::Layout;
+use crate::layout::{Definitions, Layout, LayoutOptions};
 use crate::sites::Rule;
 use crate::source::SourceMap;
 use crate::yaml::Node;
@@ -21,8 +21,8 @@ pub struct ProjectConfig {
     pub base: Option<String>,
     /// The folder of the sites, `sites` unless given.
     pub sites: Option<String>,
-    /// How the files of units are named.
-    pub layout: Layout,
+    /// How the files of units are named, and where CustomResourceDefinitions go.
+    pub layout: LayoutOptions,
     /// Values that a site must not leave as the base has them.
     pub placeholders: Placeholders,
     /// What is done to every unit in the end.
@@ -59,12 +59,20 @@ impl ProjectConfig {
     /// A field that is unknown or of a wrong type, at its place.
     pub fn from_node(node: &Node) -> Result<Self> {
         let mut fields = Fields::of(node, "")?;
-        let layout = fields.raw("layout").map(layout).transpose()?;
+        let layout =
+            fields.raw("layout").map(|node| one_of(node, "layout", &Layout::ALL.map(Layout::name), Layout::parse));
+        let crds = fields
+            .raw("crds")
+            .map(|node| one_of(node, "crds", &Definitions::ALL.map(Definitions::name), Definitions::parse));
+        let layout = LayoutOptions {
+            layout: layout.transpose()?.unwrap_or_default(),
+            definitions: crds.transpose()?.unwrap_or_default(),
+        };
         let placeholders = fields.raw("placeholders").map(placeholders).transpose()?;
         let config = Self {
             base: fields.take("base")?,
             sites: fields.take("sites")?,
-            layout: layout.unwrap_or_default(),
+            layout,
             placeholders: placeholders.unwrap_or_default(),
             rules: rules(fields.take("rules")?, node)?,
         };
@@ -82,14 +90,14 @@ fn rules(rules: Vec<Option<Rule>>, node: &Node) -> Result<Vec<Rule>> {
     rules.into_iter().enumerate().map(there).collect()
 }
 
-fn layout(node: &Node) -> Result<Layout> {
-    let said = String::decode(node, "layout")?;
-    Layout::parse(&said).ok_or_else(|| {
-        let names = Layout::ALL.map(Layout::name);
-        let error = Error::new(ErrorKind::Kustomization, format!("there is no layout `{said}`")).at(node.span);
-        match nearest(&said, &names) {
+/// A value with a name of its own.
+fn one_of<T>(node: &Node, field: &str, names: &[&'static str], parse: impl Fn(&str) -> Option<T>) -> Result<T> {
+    let said = String::decode(node, field)?;
+    parse(&said).ok_or_else(|| {
+        let error = Error::new(ErrorKind::Kustomization, format!("`{field}` can't be `{said}`")).at(node.span);
+        match nearest(&said, names) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("layouts are `{}`", names.join("`, `"))),
+            None => error.hint(format!("it may be `{}`", names.join("`, `"))),
         }
     })
 }
