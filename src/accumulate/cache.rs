@@ -15,6 +15,7 @@ use crate::loader::{LoadRestriction, Loader};
 use crate::resource::Gvk;
 use crate::source::SourceMap;
 use crate::warning::Warning;
+use crate::yaml::Copies;
 
 /// Bases that renders share, see [`crate::RenderOptions::with_cache`]. Clones share everything.
 ///
@@ -24,6 +25,8 @@ pub struct RenderCache(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
+    /// The cache that this one gets its bases from, each copied once more.
+    behind: Option<RenderCache>,
     /// The built-in config: lists that are one need no comparison when they are merged.
     config: OnceLock<TransformerConfig>,
     state: Mutex<State>,
@@ -93,6 +96,26 @@ pub(crate) struct Trace {
     pub depth: usize,
 }
 
+impl SharedBase {
+    /// A copy that shares no text with this one.
+    fn detached(&self) -> Self {
+        let mut copies = Copies::default();
+        let mut accumulator = self.accumulator.clone();
+        let _ = accumulator.resources.change_each(|_, resource| {
+            resource.detach(&mut copies);
+            Ok(())
+        });
+        let detach = |gvk: &Gvk| {
+            let mut gvk = gvk.clone();
+            gvk.detach(&mut copies);
+            gvk
+        };
+        let types = self.types.iter().map(detach).collect();
+        let (sources, warnings, trace) = (self.sources.clone(), self.warnings.clone(), self.trace.clone());
+        Self { accumulator, sources, warnings, types, merged: self.merged, trace }
+    }
+}
+
 impl Trace {
     /// Takes up what another one knows.
     pub(crate) fn extend(&mut self, other: &Self) {
@@ -108,8 +131,17 @@ impl RenderCache {
         Self::default()
     }
 
+    /// A cache with the same bases, for renders on one thread: what it gives shares no text with what others
+    /// get, see [`Copies`].
+    pub(crate) fn beside(&self) -> Self {
+        Self(Arc::new(Shared { behind: Some(self.clone()), ..Shared::default() }))
+    }
+
     /// The built-in config, made once.
     pub(crate) fn config(&self) -> TransformerConfig {
+        if let Some(behind) = &self.0.behind {
+            return behind.config();
+        }
         self.0.config.get_or_init(TransformerConfig::built_in).clone()
     }
 
@@ -117,6 +149,22 @@ impl RenderCache {
     #[must_use]
     pub fn hits(&self) -> usize {
         self.state().hits
+    }
+
+    /// The base `key` as [`Self::base`] gives it, copied from the cache `behind` when it is first asked for.
+    fn copied(
+        &self,
+        behind: &Self,
+        key: &BaseKey,
+        within: Option<&BaseKey>,
+        make: impl FnOnce(SourceMap) -> Option<SharedBase>,
+    ) -> Option<Arc<SharedBase>> {
+        if let Some(Slot::Done(base)) = self.state().slots.get(key) {
+            return base.clone();
+        }
+        let base = Arc::new(behind.base(key, within, make)?.detached());
+        self.state().slots.insert(key.clone(), Slot::Done(Some(Arc::clone(&base))));
+        Some(base)
     }
 
     /// The base `key`, made by `make` if nobody did so before; `None` if it can't be shared. `make` gets a
@@ -127,6 +175,9 @@ impl RenderCache {
         within: Option<&BaseKey>,
         make: impl FnOnce(SourceMap) -> Option<SharedBase>,
     ) -> Option<Arc<SharedBase>> {
+        if let Some(behind) = &self.0.behind {
+            return self.copied(behind, key, within, make);
+        }
         let sources = {
             let mut state = self.state();
             loop {

@@ -4,6 +4,7 @@
 //! is an ordered set of them, found by id through an index.
 
 pub mod annotations;
+mod detach;
 pub mod gvk;
 pub mod id;
 mod index;

@@ -42,14 +42,13 @@ pub fn render_units<T: Send>(
     let threads = Threads { limit: options.render.threads, share: 0 };
     let cache = options.render.cache.clone().unwrap_or_default();
     let inner = if units.len() > 1 { options.render.clone().with_threads(1) } else { options.render.clone() };
-    let inner = inner.with_cache(cache);
     let (charts, sources) = resolve_charts(files, project, units);
-    let one = |unit: &Unit| {
+    let one = |unit: &Unit, inner: &RenderOptions| {
         let timings = Timings::on();
         let span = timings.build();
         let made = match charts.get(&unit.directory.as_path()) {
-            Some(resolved) => releases(resolved, &sources, &inner),
-            None => kustomization(files, unit, &inner),
+            Some(resolved) => releases(resolved, &sources, inner),
+            None => kustomization(files, unit, inner),
         };
         let (made, mut warnings) = made;
         let rules = &project.config.rules;
@@ -69,8 +68,12 @@ pub fn render_units<T: Send>(
         done(&outcome);
         (outcome, matched)
     };
-    let (outcomes, matched): (Vec<_>, Vec<_>) =
-        Workers::new(threads, Timings::off()).map(units, |_| 1, one).into_iter().unzip();
+    let several = |units: &[Unit]| {
+        let inner = inner.clone().with_cache(cache.beside());
+        units.iter().map(|unit| one(unit, &inner)).collect::<Vec<_>>()
+    };
+    let made = Workers::new(threads, Timings::off()).map_runs(units, |_| 1, several);
+    let (outcomes, matched): (Vec<_>, Vec<_>) = made.into_iter().flatten().unzip();
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     // What failed might have been what a rule is for.
     let warnings = if failed { Vec::new() } else { unmatched(&project.config.rules, units, &matched, options.whole) };

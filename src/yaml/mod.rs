@@ -4,6 +4,7 @@
 //! [`emit`] prints trees. Scalars share the text they were read from.
 
 mod builder;
+mod detach;
 pub mod documents;
 pub mod emit;
 pub mod emit_v3;
@@ -28,6 +29,7 @@ pub mod timestamp;
 pub mod value;
 pub mod yaml_to_json;
 
+pub(crate) use detach::Copies;
 pub use mapping::{Entry, Key, Mapping};
 pub use node::{Node, Scalar, Sequence, Style, Tag, Value};
 pub use text::Text;

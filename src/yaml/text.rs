@@ -25,6 +25,16 @@ impl Text {
         source.try_substr_from(part).map_or_else(|| Self::from(part), Self)
     }
 
+    /// The buffer that the text is a part of.
+    pub(super) fn parent(&self) -> &ArcStr {
+        self.0.parent()
+    }
+
+    /// The same part of `copy`, which holds what the buffer holds.
+    pub(super) fn within(&self, copy: &ArcStr) -> Self {
+        Self(copy.substr(self.0.range()))
+    }
+
     /// A part of this text, sharing its buffer.
     ///
     /// `part` must be a slice of this text; any other string is copied.
