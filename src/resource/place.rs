@@ -2,10 +2,9 @@
 
 use hashbrown::Equivalent;
 
-use crate::resource::Resource;
-use crate::resource::gvk::split_api_version;
 use crate::resource::id::DEFAULT_NAMESPACE;
 use crate::resource::index::Index;
+use crate::resource::{IdRef, Resource};
 use crate::yaml::Text;
 
 /// Adds the present and past names of a resource.
@@ -61,25 +60,35 @@ impl Equivalent<Place> for PlaceRef<'_> {
     }
 }
 
-/// What indexes and ids are made of.
+/// What indexes and ids are made of, copied: a change may free the texts.
+#[derive(Default)]
 pub(super) struct Names {
-    place: [Text; 4],
+    /// Name, namespace, kind, group and version, one behind the other.
+    texts: String,
+    ends: [usize; 5],
     past: usize,
 }
 
 impl Names {
-    pub(super) fn of(resource: &Resource) -> Self {
-        let place = [resource.name(), resource.namespace(), resource.kind(), resource.api_version()];
-        Self { place, past: resource.history.len() }
+    /// Takes down those of `resource`.
+    pub(super) fn note(&mut self, resource: &Resource) {
+        self.texts.clear();
+        for (text, end) in parts(resource).into_iter().zip(&mut self.ends) {
+            self.texts.push_str(text);
+            *end = self.texts.len();
+        }
+        self.past = resource.history.len();
     }
 
     pub(super) fn are_those_of(&self, resource: &Resource) -> bool {
-        let [name, namespace, kind, api_version] = &self.place;
-        let id = resource.id_ref();
+        let mut start = 0;
+        let mut ours = self.ends.iter().map(|end| self.texts.get(std::mem::replace(&mut start, *end)..*end));
         self.past == resource.history.len()
-            && *name == id.name
-            && *namespace == id.namespace
-            && *kind == id.kind
-            && split_api_version(api_version) == (id.group, id.version)
+            && parts(resource).into_iter().all(|part| ours.next().flatten() == Some(part))
     }
+}
+
+fn parts(resource: &Resource) -> [&str; 5] {
+    let IdRef { group, version, kind, name, namespace } = resource.id_ref();
+    [name, namespace, kind, group, version]
 }

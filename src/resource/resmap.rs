@@ -71,8 +71,10 @@ impl ResMap {
     /// # Errors
     /// The first that `change` returns.
     pub fn change_each(&mut self, mut change: impl FnMut(usize, &mut Resource) -> Result<()>) -> Result<()> {
-        (0..self.list.len())
-            .try_for_each(|index| self.update(index, |resource| change(index, resource)).unwrap_or(Ok(())))
+        let mut names = Names::default();
+        (0..self.list.len()).try_for_each(|index| {
+            self.update_noting(&mut names, index, |resource| change(index, resource)).unwrap_or(Ok(()))
+        })
     }
 
     /// The resource at `index`.
@@ -83,12 +85,21 @@ impl ResMap {
 
     /// Changes the resource at `index` and keeps the indexes right; cheap where few names change.
     pub fn update<T>(&mut self, index: usize, change: impl FnOnce(&mut Resource) -> T) -> Option<T> {
+        self.update_noting(&mut Names::default(), index, change)
+    }
+
+    fn update_noting<T>(
+        &mut self,
+        before: &mut Names,
+        index: usize,
+        change: impl FnOnce(&mut Resource) -> T,
+    ) -> Option<T> {
         let knows_nothing = self.knows_nothing();
         let resource = self.list.get_mut(index)?;
         if knows_nothing {
             return Some(change(resource));
         }
-        let before = Names::of(resource);
+        before.note(resource);
         let result = change(resource);
         if !before.are_those_of(resource) {
             self.add_names(index);

@@ -42,6 +42,14 @@ pub struct Resource {
     pub shared: Vec<SharedValue>,
 }
 
+/// The nodes of an object that its id is made of.
+struct IdNodes<'a> {
+    api_version: Option<&'a Node>,
+    kind: Option<&'a Node>,
+    name: Option<&'a Node>,
+    namespace: Option<&'a Node>,
+}
+
 /// What a resource was called before a transformer renamed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviousId {
@@ -137,6 +145,26 @@ impl Resource {
     /// The id as it is now, without a copy of its parts.
     #[must_use]
     pub fn id_ref(&self) -> IdRef<'_> {
+        let IdNodes { api_version, kind, name, namespace } = self.id_nodes();
+        let (group, version) = split_api_version(api_version.and_then(Node::text).map_or("", Text::as_str));
+        IdRef {
+            group,
+            version,
+            kind: kind.and_then(Node::text).map_or("", Text::as_str),
+            name: name.and_then(Node::as_str).unwrap_or_default(),
+            namespace: namespace.and_then(Node::as_str).unwrap_or_default(),
+        }
+    }
+
+    /// Group, version and kind, without a copy and without a look at the name.
+    pub(crate) fn type_ref(&self) -> (&str, &str, &str) {
+        let text = |key: &str| self.node.get(key).and_then(Node::text).map_or("", Text::as_str);
+        let (group, version) = split_api_version(text("apiVersion"));
+        (group, version, text("kind"))
+    }
+
+    /// What the id is made of, found in one walk; of keys that are there twice the first counts.
+    fn id_nodes(&self) -> IdNodes<'_> {
         let (mut api_version, mut kind, mut metadata) = (None, None, None);
         for entry in self.node.as_mapping().into_iter().flatten() {
             let found = match entry.key.text().as_str() {
@@ -158,15 +186,7 @@ impl Resource {
                 _ => continue,
             };
         }
-        let api_version = api_version.and_then(Node::text).map_or("", Text::as_str);
-        let (group, version) = split_api_version(api_version);
-        IdRef {
-            group,
-            version,
-            kind: kind.and_then(Node::text).map_or("", Text::as_str),
-            name: name.and_then(Node::as_str).unwrap_or_default(),
-            namespace: namespace.and_then(Node::as_str).unwrap_or_default(),
-        }
+        IdNodes { api_version, kind, name, namespace }
     }
 
     /// `metadata.name`, or an empty string.
@@ -189,7 +209,13 @@ impl Resource {
     /// The id as it is now; unique in a [`crate::resource::ResMap`].
     #[must_use]
     pub fn cur_id(&self) -> ResId {
-        ResId::new(self.gvk(), self.name(), self.namespace())
+        let IdNodes { api_version, kind, name, namespace } = self.id_nodes();
+        let text = |node: Option<&Node>| node.and_then(Node::text).cloned().unwrap_or_default();
+        let some = |node: Option<&Node>| text(node.filter(|node| !node.is_null()));
+        let api_version = text(api_version);
+        let (group, version) = split_api_version(&api_version);
+        let (group, version) = (api_version.part(group), api_version.part(version));
+        ResId::new(Gvk { group, version, kind: text(kind) }, some(name), some(namespace))
     }
 
     /// The ids it had before, oldest first, with the present group and version (as upstream does).

@@ -122,6 +122,13 @@ impl<'a> FieldPath<'a> {
 
 impl<'a> Segment<'a> {
     fn new(segment: Cow<'a, str>) -> Self {
+        // Most are plain names, with nothing to trim and nothing to understand.
+        if let (Cow::Borrowed(name), [first, .., last]) = (&segment, segment.as_bytes())
+            && first.is_ascii_alphabetic()
+            && last.is_ascii_alphanumeric()
+        {
+            return Self { name: Cow::Borrowed(name), is_list: false, sort: SegmentSort::Name };
+        }
         let is_list = segment.ends_with("[]");
         let cut = |name: &str| name.strip_suffix("[]").unwrap_or(name).trim().len();
         let is_empty = segment.len() == if is_list { 2 } else { 0 };

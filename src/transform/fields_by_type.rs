@@ -5,7 +5,7 @@ use std::rc::Rc;
 use hashbrown::{Equivalent, HashMap};
 
 use crate::config::FieldSpec;
-use crate::resource::{Gvk, IdRef, Resource};
+use crate::resource::{Gvk, Resource};
 use crate::transform::field_spec::FieldPath;
 
 /// The field specs of a list by the types that they are for.
@@ -29,7 +29,7 @@ impl<'a> FieldsByType<'a> {
 
     /// The fields of objects of the type of `resource`, in order.
     pub(super) fn of(&mut self, resource: &Resource) -> Rc<[NumberedField<'a>]> {
-        let IdRef { group, version, kind, .. } = resource.id_ref();
+        let (group, version, kind) = resource.type_ref();
         if let Some(fields) = self.by_type.get(&TypeRef { group, version, kind }) {
             return Rc::clone(fields);
         }

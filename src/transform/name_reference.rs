@@ -86,9 +86,7 @@ impl Fields<'_> {
 impl NameReferenceTransformer {
     /// The fields of objects of the type `gvk` that refer to something.
     fn fields_of(&self, gvk: &Gvk) -> Fields<'_> {
-        let all =
-            self.references.iter().flat_map(|reference| reference.referrers.iter().map(move |spec| (reference, spec)));
-        let list: Vec<_> = all.filter(|(_, spec)| gvk.is_selected_by(&spec.gvk)).collect();
+        let list = self.references.referrers_of(gvk);
         let tree = FieldTree::new(list.iter().map(|(_, spec)| *spec));
         Fields { list, tree }
     }

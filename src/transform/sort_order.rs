@@ -1,7 +1,8 @@
 //! Sorts resources (upstream: `SortOrderTransformer`).
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use crate::config::{ORDER_FIRST, ORDER_LAST, compare_gvk_text};
 use crate::decode::{Decode, Fields};
