@@ -24,6 +24,7 @@ mod project;
 mod release;
 mod rule;
 mod run;
+mod settle;
 mod shard;
 mod unit;
 
