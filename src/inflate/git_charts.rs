@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, DiskFs, FileSystem, TemporaryDirectory, clean};
 use crate::inflate::chart_cache::CHART_FILE;
 use crate::inflate::once_map::OnceMap;
-use crate::loader::{RepoSpec, fetch_repository};
+use crate::loader::{RepoSpec, fetch_repository, without_password};
 use crate::plugin::process::Limits;
 
 /// Clones for one run: a branch is another tomorrow.
@@ -47,7 +47,10 @@ impl GitCharts {
             })?;
             let missing = || {
                 let shown = path.display();
-                let error = Error::new(ErrorKind::Plugin, format!("there is no chart `{shown}` in the repository"));
+                let error = Error::new(
+                    ErrorKind::Plugin,
+                    format!("there is no chart `{shown}` in `{}`", without_password(url)),
+                );
                 error.hint("the path is that of the folder with the file `Chart.yaml`")
             };
             // A link may lead out of the clone.

@@ -64,7 +64,8 @@ fn inflate_all(
         let place = resource.node.lookup(&["metadata", "name"]).map_or(Span::NONE, |name| name.span);
         let Some(release) = release_of(resource, unit)? else { return Ok(None) };
         let made = inflater.inflate(&release, sources);
-        made.frame(|| format!("while inflating the release `{}` at", resource.name()), place).map(Some)
+        let way = || format!("while inflating the release `{}` with the chart {} at", resource.name(), release.chart);
+        made.at(place).frame(way, place).map(Some)
     };
     let found: Vec<&Resource> = unit.iter().filter(|resource| is_release(resource)).collect();
     let made = workers.map(&found, |_| 1, inflate);
