@@ -25,7 +25,7 @@ grep -q "name: web" Chart.yaml || exit 9
 values=$(sed 's/^/    /')
 case $values in
 *explode*) printf 'Error: execution error at (web/templates/a.yaml:1:2):\n%s\n' "$values" >&2; exit 1 ;;
-*broken*) printf 'kind: [\n'; exit ;;
+*broken*) printf '%s\n  x\n' "$values"; exit ;;
 esac
 cat <<END
 ---
@@ -289,7 +289,7 @@ kind: HelmRelease
 metadata: {name: five}
 spec:
   chart: {repository: https://charts.example.com, name: web, version: 1.2.3}
-  values: {a: broken}
+  values: {a: broken hunter22}
 ";
     let tree = project(&(RELEASES.to_owned() + secret));
     let said = run(&tree, &["-o", "out"]);
@@ -312,10 +312,12 @@ spec:
        |   valuesFrom: ***
       in the release `four` at base/app/releases.yaml:30:18
     hint: add it to the unit, or put the values into the release itself: without a cluster they can't be looked up
-    error: malformed YAML: did not find expected node content
-      --> chart web 1.2.3 as release default-five:2:1
+    error: a document must be a Kubernetes object, but this is a mapping without `kind` and `metadata`
+      --> chart web 1.2.3 as release default-five:1:5
+       |     a: ***
       while reading what `helm template` printed
       while inflating the release `five` with the chart web 1.2.3 at base/app/releases.yaml:37:18
+    hint: a patch belongs under `patches`, a values file is no resource
     in unit b/app:
     error: `TREE/bin/helm template default-three . --namespace default -f - --include-crds` failed (exit status: 1):
         Error: execution error at (web/templates/a.yaml:1:2):
@@ -331,10 +333,12 @@ spec:
        |   valuesFrom: ***
       in the release `four` at base/app/releases.yaml:30:18
     hint: add it to the unit, or put the values into the release itself: without a cluster they can't be looked up
-    error: malformed YAML: did not find expected node content
-      --> chart web 1.2.3 as release default-five:2:1
+    error: a document must be a Kubernetes object, but this is a mapping without `kind` and `metadata`
+      --> chart web 1.2.3 as release default-five:1:5
+       |     a: ***
       while reading what `helm template` printed
       while inflating the release `five` with the chart web 1.2.3 at base/app/releases.yaml:37:18
+    hint: a patch belongs under `patches`, a values file is no resource
     nothing was written; `--keep-going` writes the units that can be rendered
     ");
     for word in ["hunter22", "topsecret", "line two"] {

@@ -95,7 +95,7 @@ impl Inflater for HelmProgram {
         let output = self.program(Some(&directory)).run(arguments, values, |text| mask.hide(text))?;
         let label = format!("chart {} as release {}", release.chart, release.name);
         let text = decode(output).map_err(|error| error.in_file(Path::new(&label)))?;
-        let source = sources.add(Path::new(&label), text.clone());
+        let source = sources.add_masked(Path::new(&label), text.clone());
         read_resources(&text, source).frame(|| "while reading what `helm template` printed".to_owned(), Span::NONE)
     }
 }
