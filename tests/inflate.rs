@@ -6,9 +6,16 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
-use insta::assert_snapshot;
+use crustomize::inflate::{Inflater, Release};
+use crustomize::resource::read::read_resources;
+use crustomize::sites::{Project, ProjectPaths, RunOptions, render_units};
+use crustomize::source::SourceMap;
+use crustomize::{Error, ErrorKind, MemoryFs, RenderOptions, Resource};
+use insta::{allow_duplicates, assert_snapshot};
 use support::Tree;
 
 /// A `helm` that notes its arguments, pulls a chart of nothing, and prints two objects with the values it got.
@@ -184,6 +191,17 @@ fn a_chart_is_pulled_once_for_all_units_and_not_again_by_the_next_run() {
 }
 
 #[test]
+fn processes_that_pull_at_once_leave_one_chart() {
+    let tree = project(RELEASES);
+    let outputs: Vec<Output> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..6).map(|_| scope.spawn(|| command(&tree, &[]))).collect();
+        started.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(outputs.iter().all(|output| output.status.success() && output.stdout == outputs[0].stdout));
+    assert_eq!(files(&tree, "cache/crustomize/charts").len(), 1);
+}
+
+#[test]
 fn what_a_range_means_is_asked_in_every_run() {
     let tree = project(&RELEASES.replace("1.2.3", "1.2.x"));
     for runs in 1..=2 {
@@ -346,6 +364,71 @@ spec:
     }
     assert!(!log(&tree).iter().any(|line| line.contains("hunter22")), "values are no arguments");
     assert!(!tree.at("out").exists());
+}
+
+/// An inflater without any program.
+#[derive(Debug)]
+struct Native;
+
+impl Inflater for Native {
+    fn ready(&self) -> crustomize::Result<()> {
+        Ok(())
+    }
+
+    fn inflate(&self, release: &Release, sources: &SourceMap) -> crustomize::Result<Vec<Resource>> {
+        let Some(size) = release.values.lookup(&["size"]).and_then(|size| size.as_str()) else {
+            return Err(Error::new(ErrorKind::Plugin, "no size"));
+        };
+        let definition = "kind: CustomResourceDefinition\nmetadata: {name: d}\napiVersion: apiextensions.k8s.io/v1";
+        let text =
+            format!("{definition}\nspec: {{size: {size}}}\n---\nkind: A\nmetadata: {{name: {}}}\n", release.name);
+        let source = sources.add(Path::new("chart"), text.clone().into());
+        read_resources(&text.into(), source)
+    }
+}
+
+/// Ids of the resources with the releases they are of, or what is wrong.
+fn with_native(sizes: [&str; 3], threads: usize) -> Vec<String> {
+    let release = |(index, size): (usize, &str)| {
+        let spec =
+            format!("{{releaseName: r{index}, chart: {{repository: x, name: c, version: 1.0.0}}, values: {size}}}");
+        format!("apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {{name: o{index}}}\nspec: {spec}\n")
+    };
+    let releases: Vec<String> = sizes.into_iter().enumerate().map(release).collect();
+    let files = MemoryFs::new()
+        .with_file("/sites/a/app/kustomization.yaml", "resources: [r.yaml]\n")
+        .with_file("/sites/a/app/r.yaml", releases.join("---\n"));
+    let project = Project::open(&files, Path::new("/"), &ProjectPaths::default()).unwrap();
+    let render = RenderOptions::default().with_threads(threads);
+    let options = RunOptions { render, whole: true, inflater: Some(Arc::new(Native)) };
+    let listed = |unit: &crustomize::sites::RenderedUnit<'_>| {
+        let of = unit.rendered.resources().iter().zip(&unit.releases);
+        Ok(of.map(|(resource, release)| format!("{} of {release:?}", resource.cur_id())).collect::<Vec<_>>())
+    };
+    let (outcomes, _) = render_units(&files, &project, &project.units, &options, listed, |_| {});
+    match outcomes.into_iter().next().unwrap().result {
+        Ok(listed) => listed,
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn other_inflaters_and_definitions_that_several_charts_bring() {
+    for threads in [1, 4] {
+        allow_duplicates! {
+        assert_snapshot!(with_native(["{size: s}", "{size: s}", "{size: l}"], threads).join("\n"), @r#"
+        apiextensions.k8s.io/v1 CustomResourceDefinition d of Some("o0")
+        A r0 of Some("o0")
+        A r1 of Some("o1")
+        apiextensions.k8s.io/v1 CustomResourceDefinition d of Some("o2")
+        A r2 of Some("o2")
+        "#);
+        assert_snapshot!(with_native(["{}", "{size: s}", "{}"], threads).join("\n"), @r"
+        /sites/a/app/r.yaml:3:18: no size
+        /sites/a/app/r.yaml:13:18: no size
+        ");
+        }
+    }
 }
 
 #[test]
