@@ -45,6 +45,7 @@ pub mod error;
 mod finish;
 pub mod fs;
 mod generate;
+pub mod inflate;
 mod kustomization;
 pub mod layout;
 mod loader;

@@ -116,6 +116,8 @@ struct Source {
     id: SourceId,
     path: PathBuf,
     text: ArcStr,
+    /// Whether values are masked in whatever line is shown.
+    masked: bool,
     /// Made when somebody asks for a line; there may be many questions.
     lines: OnceLock<Lines>,
 }
@@ -203,8 +205,19 @@ impl SourceMap {
         self.add_numbered(id, path, text)
     }
 
+    /// Registers a text that was made of values which are to be seen nowhere: its lines are shown masked.
+    #[must_use]
+    pub fn add_masked(&self, path: &Path, text: ArcStr) -> SourceId {
+        let id = self.numbers().next().map(SourceId);
+        self.register(id, path, text, true)
+    }
+
     /// Registers a text under a number that was set aside, or any other if there was none.
     pub(crate) fn add_numbered(&self, id: Option<SourceId>, path: &Path, text: ArcStr) -> SourceId {
+        self.register(id, path, text, false)
+    }
+
+    fn register(&self, id: Option<SourceId>, path: &Path, text: ArcStr, masked: bool) -> SourceId {
         let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
         let id = id.unwrap_or_else(|| {
             let id = LEFT_OVER.saturating_add(sources.left_over).min(MAX_SOURCE - 2);
@@ -214,7 +227,7 @@ impl SourceMap {
         let index = sources.list.len();
         sources.by_id.insert(id, index);
         sources.length += text.len();
-        sources.list.push(Arc::new(Source { id, path: path.to_owned(), text, lines: OnceLock::new() }));
+        sources.list.push(Arc::new(Source { id, path: path.to_owned(), text, masked, lines: OnceLock::new() }));
         id
     }
 
@@ -322,7 +335,7 @@ impl SourceMap {
         let source = sources.get(span.source())?;
         let index = (span.line() as usize).checked_sub(1);
         let text = index.and_then(|index| Some((index, source.line(index)?))).map(|(index, line)| {
-            let hidden = names_secret(line) || source.lines().in_secret(index);
+            let hidden = source.masked || names_secret(line) || source.lines().in_secret(index);
             if hidden { mask(line) } else { line.to_owned() }
         });
         Some(Location { path: source.path.clone(), line: span.line(), column: span.column(), text })

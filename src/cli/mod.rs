@@ -2,6 +2,7 @@
 
 mod build;
 mod flag;
+mod inflate_args;
 mod kustomize_args;
 mod output;
 mod progress;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
+use crate::cli::inflate_args::InflateArgs;
 use crate::cli::kustomize_args::KustomizeArgs;
 use crate::cli::progress::Progress;
 use crate::cli::render_report::{Report, UnitReport};
@@ -54,6 +55,8 @@ pub(super) struct RenderArgs {
     /// Print the report as text or JSON
     #[arg(long, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    inflate: InflateArgs,
     #[command(flatten)]
     kustomize: KustomizeArgs,
 }
@@ -115,10 +118,20 @@ pub(super) fn render(args: &RenderArgs, stdout: &mut dyn Write, stderr: &mut dyn
         }
         None => units,
     };
+    let options = match run_options(args) {
+        Ok(options) => options,
+        Err(error) => return fail(args.format, &[error], FAILED, stderr),
+    };
     match &args.output {
-        None => print(args, &project, &units, stdout, stderr),
-        Some(directory) => write(args, &project, &units, directory, stdout, stderr),
+        None => print(args, &project, &units, &options, stdout, stderr),
+        Some(directory) => write(args, &project, &units, &options, directory, stdout, stderr),
     }
+}
+
+fn run_options(args: &RenderArgs) -> Result<RunOptions> {
+    let render = args.kustomize.options();
+    let inflater = args.inflate.inflater(&render.plugins)?;
+    Ok(RunOptions { render, whole: args.units.is_empty() && args.shard.is_none(), inflater })
 }
 
 /// Tells of what can't even begin.
@@ -138,12 +151,13 @@ fn print(
     args: &RenderArgs,
     project: &Project,
     units: &[Unit],
+    options: &RunOptions,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> ExitCode {
     let clock = Timings::on();
     let span = clock.build();
-    let (outcomes, rules) = run(args, project, units, |unit| unit.rendered.to_yaml());
+    let (outcomes, rules) = run(args, project, units, options, |unit| unit.rendered.to_yaml());
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
     if !failed || args.keep_going {
@@ -170,6 +184,7 @@ fn write(
     args: &RenderArgs,
     project: &Project,
     units: &[Unit],
+    options: &RunOptions,
     directory: &Path,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
@@ -184,7 +199,7 @@ fn write(
         plan.check(args.force)?;
         Ok(plan)
     };
-    let (outcomes, rules) = run(args, project, units, plan);
+    let (outcomes, rules) = run(args, project, units, options, plan);
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     // Only a run over all units knows which ones are gone.
     let gone = match args.units.is_empty() && args.shard.is_none() && !failed {
@@ -243,12 +258,12 @@ fn run<T: Send>(
     args: &RenderArgs,
     project: &Project,
     units: &[Unit],
+    options: &RunOptions,
     finish: impl Fn(&RenderedUnit<'_>) -> Result<T> + Sync,
 ) -> (Vec<Outcome<T>>, Vec<Warning>) {
-    let options = RunOptions { render: args.kustomize.options(), whole: args.units.is_empty() && args.shard.is_none() };
     let progress = Progress::new(units.len(), args.format == Format::Text);
     let done = |outcome: &Outcome<T>| progress.step(|| outcome.unit.to_string());
-    let made = render_units(&DiskFs::new(), project, units, &options, finish, done);
+    let made = render_units(&DiskFs::new(), project, units, options, finish, done);
     progress.finish();
     made
 }
@@ -257,8 +272,10 @@ fn run<T: Send>(
 fn laid_out(unit: &RenderedUnit<'_>, layout: LayoutOptions) -> Result<OutputUnit> {
     let resources = unit.rendered.resources();
     let names: Vec<_> = resources.iter().map(crate::resource::Resource::name).collect();
-    let items = resources.iter().zip(&names).zip(&unit.folders).map(|((resource, name), folder)| {
-        let release = (resource.kind() == "HelmRelease").then_some(name.as_str());
+    let names = names.iter().zip(&unit.releases);
+    let items = resources.iter().zip(names).zip(&unit.folders).map(|((resource, (name, inflated)), folder)| {
+        let declared = (resource.kind() == "HelmRelease").then_some(name);
+        let release = inflated.as_ref().or(declared).map(|release| release.as_str());
         Item { resource, release, folder: folder.as_deref() }
     });
     let items: Vec<Item<'_>> = items.collect();

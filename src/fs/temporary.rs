@@ -21,7 +21,23 @@ impl TemporaryDirectory {
         let failed = |error: std::io::Error| {
             Failure::from_io("make a directory in", Path::new("the directory for temporary files"), &error)
         };
-        let directory = tempfile::Builder::new().prefix(prefix).tempdir().map_err(failed)?;
+        Self::of(tempfile::Builder::new().prefix(prefix).tempdir(), failed)
+    }
+
+    /// Makes a directory in `place`, from where it can be moved within the file system.
+    ///
+    /// # Errors
+    /// When `place` can't be written.
+    pub fn new_in(place: &Path, prefix: &str) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::from_io("make a directory in", place, &error);
+        Self::of(tempfile::Builder::new().prefix(prefix).tempdir_in(place), failed)
+    }
+
+    fn of(
+        made: std::io::Result<tempfile::TempDir>,
+        failed: impl Fn(std::io::Error) -> Failure,
+    ) -> Result<Self, Failure> {
+        let directory = made.map_err(&failed)?;
         // On some systems the directory for temporary files is a link.
         let path = directory.path().canonicalize().map_err(failed)?;
         Ok(Self { directory, path })

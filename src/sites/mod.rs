@@ -7,7 +7,7 @@
 //! crustomize.yaml                                   other folders, and rules, if need be
 //! ```
 //!
-//! A unit with a kustomization is rendered as [`crate::render`] does it, with one addition: what the site's
+//! A unit with a kustomization is rendered as [`crate::render()`] does it, with one addition: what the site's
 //! folder lacks beside the application is looked for in the application's base ([`GraftedFs`]), so that the
 //! `../base` of Decapod's sites works without copying. A unit of a base that is Helm releases without a
 //! kustomization is resolved by [`crate::decapod`], and comes out as releases with the site's values; only
@@ -24,6 +24,7 @@ mod project;
 mod release;
 mod rule;
 mod run;
+mod settle;
 mod shard;
 mod unit;
 

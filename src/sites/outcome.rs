@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::render::Rendered;
 use crate::sites::Unit;
 use crate::warning::Warning;
+use crate::yaml::Text;
 
 /// A unit that was rendered, before anything is done with it.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct RenderedUnit<'a> {
     pub rendered: Rendered,
     /// The folder that each resource is to lie in, if a rule says so.
     pub folders: Vec<Option<String>>,
+    /// The release, by the name of its object, that each resource was inflated from.
+    pub releases: Vec<Option<Text>>,
 }
 
 /// What became of a unit.

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::decapod::{self, ChartsOptions, ResolvedUnit, is_charts_base, resolve_units};
 use crate::error::{Error, Result};
 use crate::fs::FileSystem;
+use crate::inflate::Inflater;
 use crate::parallel::{Threads, Workers};
 use crate::render::{RenderOptions, Rendered, render};
 use crate::sites::project::SITE_VALUES;
 use crate::sites::release::release;
-use crate::sites::{Applied, GraftedFs, Outcome, Project, RenderedUnit, Rule, Unit, apply_rules};
+use crate::sites::settle::settle;
+use crate::sites::{Applied, GraftedFs, Outcome, Project, RenderedUnit, Rule, Unit};
 use crate::source::SourceMap;
 use crate::timings::Timings;
 use crate::warning::Warning;
@@ -22,6 +25,8 @@ pub struct RunOptions {
     pub render: RenderOptions,
     /// Whether the units are all that there are: a rule for units that do not exist is worth a warning then.
     pub whole: bool,
+    /// Makes objects of Helm releases; they stay as they are without it.
+    pub inflater: Option<Arc<dyn Inflater>>,
 }
 
 /// What a run made: outcomes in the order of the units, and what there is to say about the rules.
@@ -55,11 +60,13 @@ pub fn render_units<T: Send>(
         let mut matched = vec![false; rules.len()];
         let mut resources = 0;
         let result = made.and_then(|mut rendered| {
-            let Applied { folders, matched: found } = apply_rules(rules, unit, rendered.resources_mut());
+            let workers = Workers::new(Threads { limit: inner.threads, share: 0 }, Timings::off());
+            let settled = settle(rules, unit, &mut rendered, options.inflater.as_deref(), &workers)?;
+            let (Applied { folders, matched: found }, releases) = (settled.applied, settled.releases);
             matched = found;
             resources = rendered.resources().len();
             warnings.extend_from_slice(rendered.warnings());
-            finish(&RenderedUnit { unit, rendered, folders }).map_err(|error| vec![error])
+            finish(&RenderedUnit { unit, rendered, folders, releases }).map_err(|error| vec![error])
         });
         drop(span);
         let resources = if result.is_ok() { resources } else { 0 };

@@ -126,7 +126,7 @@ impl HelmChart {
     }
 
     /// The arguments that fetch the chart into `directory`.
-    pub(super) fn pull_arguments(&self, directory: &Path) -> Vec<String> {
+    pub(crate) fn pull_arguments(&self, directory: &Path) -> Vec<String> {
         let mut arguments = words(&["pull", "--untar", "--untardir"]);
         arguments.push(directory.display().to_string());
         if self.repo.starts_with("oci://") {
@@ -142,7 +142,7 @@ impl HelmChart {
     }
 
     /// The arguments that render the chart in `directory` with the values in `values` and `more_values`.
-    pub(super) fn template_arguments(&self, directory: &Path, values: &Path, more_values: &[PathBuf]) -> Vec<String> {
+    pub(crate) fn template_arguments(&self, directory: &Path, values: &Path, more_values: &[PathBuf]) -> Vec<String> {
         let mut arguments = words(&["template"]);
         let name = if self.release_name.is_empty() { "--generate-name" } else { &self.release_name };
         arguments.push(name.to_owned());

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::fs::TemporaryDirectory;
 use crate::loader::{Loaded, Loader};
+use crate::plugin::helm::program::Program;
 use crate::plugin::helm::values::{Merge, print_inline, print_merged};
 use crate::plugin::helm::{HelmChart, HelmGlobals};
-use crate::plugin::process::{Fault, Process};
 use crate::plugin::{Host, PluginOptions, exchange};
 use crate::resource::Resource;
 use crate::source::SourceMap;
@@ -68,7 +68,7 @@ impl Work<'_> {
             self.loader.load(file)?;
             more_values.push(crate::fs::join(self.loader.root(), Path::new(file)));
         }
-        self.check_version()?;
+        self.program().check_version()?;
         if !self.loader.file_system().is_dir(&self.directory.join(&self.chart.name)) {
             self.pull()?;
         }
@@ -79,19 +79,6 @@ impl Work<'_> {
             resource.helm_generated = true;
         }
         Ok(resources)
-    }
-
-    fn check_version(&self) -> Result<()> {
-        let output = self.helm(vec!["version".to_owned(), "--short".to_owned()])?;
-        let output = String::from_utf8_lossy(&output).into_owned();
-        let helm = &self.host.options.helm_command;
-        let version = find_version(&output).ok_or_else(|| {
-            Error::new(ErrorKind::Plugin, format!("`{helm} version --short` prints no version: {}", output.trim()))
-        })?;
-        match version.split('.').next() {
-            Some("3" | "4") => Ok(()),
-            _ => Err(Error::new(ErrorKind::Plugin, format!("`{helm}` is helm {version}, but helm 3 or 4 is needed"))),
-        }
     }
 
     fn pull(&self) -> Result<()> {
@@ -132,48 +119,21 @@ impl Work<'_> {
     }
 
     fn helm(&self, arguments: Vec<String>) -> Result<Vec<u8>> {
-        let command = &self.host.options.helm_command;
-        let mut process = Process::new(command).arguments(arguments);
+        self.program().run(arguments, Vec::new(), str::to_owned)
+    }
+
+    fn program(&self) -> Program<'_> {
         let home = if self.config_home.is_empty() {
             self.temporary.path().join("helm").display().to_string()
         } else {
             self.config_home.to_owned()
         };
-        process.environment = vec![
+        let environment = vec![
             ("HELM_CONFIG_HOME".into(), home.clone().into()),
             ("HELM_CACHE_HOME".into(), format!("{home}/.cache").into()),
             ("HELM_DATA_HOME".into(), format!("{home}/.data").into()),
         ];
-        let limits = &self.host.options.limits;
-        let result = process.run(Vec::new(), limits);
-        if let Err(Fault::NotStarted(error)) = &result
-            && error.kind() == std::io::ErrorKind::NotFound
-        {
-            let error = Error::new(ErrorKind::Plugin, format!("there is no program `{command}` to render charts with"));
-            return Err(error.hint("install helm (https://helm.sh), or name it with `--helm-command`"));
-        }
-        Ok(exchange::check(&process.line(), result, limits)?.output)
-    }
-}
-
-/// The first `3.14.2` in a text.
-fn find_version(text: &str) -> Option<&str> {
-    let is_part = |letter: char| letter.is_ascii_digit() || letter == '.';
-    text.split(|letter| !is_part(letter)).find_map(|word| {
-        let word = word.trim_matches('.');
-        let numbers = word.split('.').take_while(|number| !number.is_empty()).count();
-        (numbers >= 2).then_some(word)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_versions() {
-        assert_eq!(find_version("v3.14.2+gc309b6f\n"), Some("3.14.2"));
-        assert_eq!(find_version("WARNING: 1 thing\nClient: v2.16.1+g"), Some("2.16.1"));
-        assert_eq!(find_version("version 4"), None);
+        let options = &self.host.options;
+        Program { command: &options.helm_command, environment, directory: None, limits: &options.limits }
     }
 }

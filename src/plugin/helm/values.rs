@@ -52,7 +52,7 @@ pub(super) fn print_merged(inline: &Node, file: &ArcStr, source: SourceId, merge
 }
 
 /// The values as JSON carries them: numbers are doubles, and keys are strings.
-fn through_json(node: &Node) -> Node {
+pub(crate) fn through_json(node: &Node) -> Node {
     let value = match &node.value {
         Value::Scalar(scalar) => Value::Scalar(scalar_through_json(scalar)),
         Value::Sequence(items) => Value::Sequence(items.iter().map(through_json).collect()),
