@@ -1,0 +1,83 @@
+//! What a configuration asks for, done to the items of a list.
+
+use std::path::Path;
+
+use crate::accumulate::{Build, Layer, Sort};
+use crate::error::{Error, ErrorKind, Result};
+use crate::function::list::ResourceList;
+use crate::plugin::exchange::{ID, with_wishes};
+use crate::resource::annotations::{borrow, with_annotations};
+use crate::resource::read::check;
+use crate::resource::{ResMap, Resource};
+use crate::yaml::Node;
+
+/// The annotation of a configuration that kustomize sends to a generator, for want of other resources.
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+/// Does what the list's configuration asks for, and gives back the items.
+pub(super) fn run(build: &Build<'_>, root: &Path, list: &ResourceList) -> Result<Vec<Node>> {
+    let Some(config) = &list.config else {
+        let error = Error::new(ErrorKind::Plugin, "the `ResourceList` has no `functionConfig`");
+        return Err(error.hint("it says which transformer or generator to run: its `apiVersion` and `kind`"));
+    };
+    let config = configuration(config)?;
+    let sort = Sort::of(&config)?;
+    check_field(&config, sort, list)?;
+    apply(build, root, &config, sort, list.items.clone())
+}
+
+/// A configuration that can be worked with.
+pub(super) fn configuration(node: &Node) -> Result<Resource> {
+    check(node)?;
+    let mut config = Resource::new(node.clone());
+    borrow(&mut config);
+    Ok(config)
+}
+
+/// Generates or transforms, and gives back the trees that are to be printed.
+pub(super) fn apply(
+    build: &Build<'_>,
+    root: &Path,
+    config: &Resource,
+    sort: Sort,
+    items: Vec<Node>,
+) -> Result<Vec<Node>> {
+    let layer = Layer::bare(build, root)?;
+    let schema = build.schema();
+    let mut resources = ResMap::new();
+    for item in items {
+        let mut resource = Resource::new(item);
+        borrow(&mut resource);
+        resources.append(resource, &schema)?;
+    }
+    if sort == Sort::Generator {
+        for made in layer.generate_one(config)? {
+            resources.append(with_wishes(made), &schema)?;
+        }
+    } else {
+        layer.transform_one(config, sort, &mut resources)?;
+    }
+    resources.iter().map(with_annotations).collect()
+}
+
+/// Generators and transformers under the field of a kustomization that is for the others do nothing, or harm.
+fn check_field(config: &Resource, sort: Sort, list: &ResourceList) -> Result<()> {
+    let annotated = |node: &Node, key: &str| node.lookup(&["metadata", "annotations", key]).is_some();
+    let misplaced = |sort: &str, field: &str| {
+        let message = format!("`{}` is {sort}", config.kind());
+        Err(Error::new(ErrorKind::Plugin, message).at(config.node.span).hint(format!("name it under `{field}:`")))
+    };
+    // Only transformers get resources that have an id.
+    if sort == Sort::Generator && list.items.iter().any(|item| annotated(item, ID)) {
+        return misplaced("a generator", "generators");
+    }
+    let is_config = |item: &Node| {
+        let same =
+            |path: &[&str]| item.lookup(path).and_then(Node::text) == config.node.lookup(path).and_then(Node::text);
+        annotated(item, LOCAL_CONFIG) && same(&["apiVersion"]) && same(&["kind"]) && same(&["metadata", "name"])
+    };
+    if sort != Sort::Generator && matches!(list.items.as_slice(), [item] if is_config(item) && !annotated(item, ID)) {
+        return misplaced("a transformer", "transformers");
+    }
+    Ok(())
+}
