@@ -11,9 +11,6 @@ use crate::resource::read::check;
 use crate::resource::{ResMap, Resource};
 use crate::yaml::Node;
 
-/// The annotation of a configuration that kustomize sends to a generator, for want of other resources.
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
-
 /// Does what the list's configuration asks for, and gives back the items.
 pub(super) fn run(build: &Build<'_>, root: &Path, list: &ResourceList) -> Result<Vec<Node>> {
     let Some(config) = &list.config else {
@@ -60,24 +57,13 @@ pub(super) fn apply(
     resources.iter().map(with_annotations).collect()
 }
 
-/// Generators and transformers under the field of a kustomization that is for the others do nothing, or harm.
+/// A generator under `transformers` would add its wishes to the output. Only transformers get resources that have an
+/// id; what is under `generators` can't be told, for kustomize sends the configuration where there are no resources.
 fn check_field(config: &Resource, sort: Sort, list: &ResourceList) -> Result<()> {
-    let annotated = |node: &Node, key: &str| node.lookup(&["metadata", "annotations", key]).is_some();
-    let misplaced = |sort: &str, field: &str| {
-        let message = format!("`{}` is {sort}", config.kind());
-        Err(Error::new(ErrorKind::Plugin, message).at(config.node.span).hint(format!("name it under `{field}:`")))
-    };
-    // Only transformers get resources that have an id.
-    if sort == Sort::Generator && list.items.iter().any(|item| annotated(item, ID)) {
-        return misplaced("a generator", "generators");
+    let has_id = |node: &Node| node.lookup(&["metadata", "annotations", ID]).is_some();
+    if sort != Sort::Generator || !list.items.iter().any(has_id) {
+        return Ok(());
     }
-    let is_config = |item: &Node| {
-        let same =
-            |path: &[&str]| item.lookup(path).and_then(Node::text) == config.node.lookup(path).and_then(Node::text);
-        annotated(item, LOCAL_CONFIG) && same(&["apiVersion"]) && same(&["kind"]) && same(&["metadata", "name"])
-    };
-    if sort != Sort::Generator && matches!(list.items.as_slice(), [item] if is_config(item) && !annotated(item, ID)) {
-        return misplaced("a transformer", "transformers");
-    }
-    Ok(())
+    let error = Error::new(ErrorKind::Plugin, format!("`{}` is a generator", config.kind()));
+    Err(error.at(config.node.span).hint("name it under `generators:`"))
 }

@@ -42,8 +42,8 @@ impl Launcher {
         format!(
             r#"#!/bin/sh
 {MARK}
-# kustomize runs this for configurations of {api_version} {kind}; the work is done by the program
-# `crustomize`, or the one that the variable CRUSTOMIZE names.
+# kustomize runs this for every {kind} of {api_version}.
+# The work is done by the program `crustomize`, or the one that the variable CRUSTOMIZE names.
 crustomize=${{CRUSTOMIZE:-crustomize}}
 if ! command -v "$crustomize" >/dev/null 2>&1; then
   printf '%s\n' "{kind}: there is no program \`$crustomize\`; put crustomize into PATH, or its path into CRUSTOMIZE" >&2

@@ -22,6 +22,8 @@ pub(super) struct ResourceList {
     pub items: Vec<Node>,
     /// The `functionConfig`.
     pub config: Option<Node>,
+    /// The text that it was read from.
+    pub source: SourceId,
 }
 
 impl ResourceList {
@@ -60,7 +62,7 @@ impl ResourceList {
             }
         };
         items.iter().try_for_each(check)?;
-        Ok(Self { version, items, config })
+        Ok(Self { version, items, config, source })
     }
 
     /// The objects of the list: items, then the configuration.

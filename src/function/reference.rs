@@ -1,13 +1,31 @@
 //! From a place in the input to the object and the field that stand there.
 
 use crate::function::list::ResourceList;
-use crate::source::Span;
+use crate::resource::Resource;
+use crate::source::{SourceMap, Span};
 use crate::yaml::{Node, Value};
 
 /// The object of the list that holds the place `span`.
 pub(super) fn object(list: &ResourceList, span: Span) -> Option<&Node> {
     let here = |node: &&Node| node.span.source() == span.source() && place(node.span) <= place(span);
     list.objects().filter(here).max_by_key(|node| place(node.span))
+}
+
+/// Whether `span` is a place in the input, which has no name that its sender knows. Without a list nothing else was
+/// read.
+pub(super) fn in_input(list: Option<&ResourceList>, span: Span) -> bool {
+    list.is_none_or(|list| list.source == span.source())
+}
+
+/// The place `span` in words.
+pub(super) fn describe(list: Option<&ResourceList>, span: Span, sources: &SourceMap) -> Option<String> {
+    if !in_input(list, span) {
+        let location = sources.locate(span)?;
+        return Some(format!("{}:{}:{}", location.path.display(), location.line, location.column));
+    }
+    let object = object(list?, span)?;
+    let (id, field) = (Resource::new(object.clone()).cur_id(), field(object, span));
+    Some(if field.is_empty() { format!("`{id}`") } else { format!("`{field}` of `{id}`") })
 }
 
 /// The path of the field of `object` at the place `span`, or of the last one before it, which is then a text that

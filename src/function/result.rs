@@ -37,8 +37,7 @@ impl FunctionResult {
         let mut result = Self { severity, message, resource: None, field: String::new(), file: None };
         let Some(object) = list.and_then(|list| reference::object(list, span)) else {
             // A file that the configuration names. The input itself has no name that anybody knows.
-            let in_input = list.is_none_or(|list| list.objects().any(|object| object.span.source() == span.source()));
-            let path = sources.path(span.source()).filter(|_| !in_input);
+            let path = sources.path(span.source()).filter(|_| !reference::in_input(list, span));
             result.file = path.map(|path| (path.to_string_lossy().into_owned(), None));
             return result;
         };
@@ -105,7 +104,13 @@ pub(super) fn of_error(error: &Error, list: Option<&ResourceList>, sources: &Sou
     for frame in error.frames() {
         let message = frame.message.strip_suffix(" at").unwrap_or(&frame.message);
         match (message.strip_prefix("also: "), found.last_mut()) {
-            (None, Some((last, _))) => last.push_str(&format!("; {message}")),
+            (None, Some((last, span))) => {
+                // A result has one place. Steps with a place of their own name it.
+                let place = (message.len() < frame.message.len() && frame.span != *span)
+                    .then(|| reference::describe(list, frame.span, sources));
+                let place = place.flatten().map(|place| format!(" at {place}")).unwrap_or_default();
+                last.push_str(&format!("; {message}{place}"));
+            }
             (also, _) => found.push((also.unwrap_or(message).to_owned(), frame.span)),
         }
     }

@@ -45,11 +45,15 @@ pub fn take(resource: &mut Resource) {
 /// Moves those annotations into the resource's fields that [`with_annotations`] gives back. Whoever is a part of
 /// somebody else's build keeps all others of the domain where they are: they belong to that build.
 pub fn borrow(resource: &mut Resource) {
+    let count = |key| resource.annotation(key).map(|list| list.split(',').count());
+    let names = count(PREVIOUS_NAMES);
+    let whole = names.is_some() && names == count(PREVIOUS_NAMESPACES) && names == count(PREVIOUS_KINDS);
     take_if(resource, |entry| {
         let key = entry.key.text().as_str();
         let value = entry.value.text().map_or("", Text::as_str);
         match key {
-            PREVIOUS_KINDS | PREVIOUS_NAMES | PREVIOUS_NAMESPACES | PREFIXES | SUFFIXES => true,
+            PREVIOUS_KINDS | PREVIOUS_NAMES | PREVIOUS_NAMESPACES => whole,
+            PREFIXES | SUFFIXES => true,
             NEEDS_HASH | ALLOW_NAME_CHANGE | ALLOW_KIND_CHANGE => value == ENABLED,
             BEHAVIOR => Behavior::parse(value).name().is_some(),
             HELM_GENERATED => value == "true",
