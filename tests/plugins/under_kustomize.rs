@@ -197,6 +197,49 @@ fn a_program_makes_the_same_bytes_under_kustomize_and_ourselves() {
     }
 }
 
+/// The sites of a real fleet, each over the base of its application; what is wrong with one is wrong in both.
+#[test]
+fn real_sites_make_the_same_bytes_under_kubectl() {
+    let Some(kubectl) = Host::kubectl() else { return };
+    let beside = ["../shared", "../../shared"].map(|path| repository().join(path).join("corpus/decapod"));
+    let Some(fleet) = beside.iter().find(|path| path.is_dir()) else {
+        println!("skipped: ../shared, with the repositories of Decapod, is not here");
+        return;
+    };
+    let directories = |path: &Path| {
+        let mut found: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.sort();
+        found
+    };
+    let programs = programs();
+    let (mut rendered, mut failed) = (0, 0);
+    for unit in directories(&fleet.join("site")).iter().filter(|path| path.is_dir()).flat_map(|site| directories(site))
+    {
+        let base = fleet.join("base").join(unit.file_name().unwrap()).join("base/resources.yaml");
+        let (Ok(values), Ok(base)) = (fs::read(unit.join("site-values.yaml")), fs::read(base)) else { continue };
+        let tree = Tree::new()
+            .with("kustomization.yaml", "resources: [base.yaml]\ntransformers: [site-values.yaml]\n")
+            .with("base.yaml", base)
+            .with("site-values.yaml", values);
+        let native = natively(tree.path());
+        let theirs = kubectl.build(tree.path(), &plugins(), &programs);
+        match &native {
+            Ok(_) => {
+                compare(&unit.display().to_string(), &native, &theirs);
+                rendered += 1;
+            }
+            Err(message) => {
+                let theirs = theirs.expect_err(&unit.display().to_string());
+                let message = message.lines().next().unwrap();
+                assert!(theirs.contains(message), "{}: {message}\n{theirs}", unit.display());
+                failed += 1;
+            }
+        }
+    }
+    println!("{rendered} sites compared, {failed} have faults");
+    assert!(rendered > 30, "too few render to say much: {rendered}");
+}
+
 /// What fails by itself fails under kubectl, and its user reads why.
 #[test]
 fn errors_reach_the_user_of_kubectl() {
