@@ -18,7 +18,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::FileSystem;
 use crate::plugin::resource_list::{API_VERSION, print_list};
 use crate::render::RenderOptions;
-use crate::source::SourceId;
 use crate::warning::Warning;
 use crate::yaml::Node;
 use crate::yaml::documents::decode;
@@ -47,10 +46,9 @@ pub struct Outcome {
 #[must_use]
 pub fn run(files: &dyn FileSystem, root: &Path, input: Vec<u8>, options: &RenderOptions) -> Outcome {
     let build = Build::new(files, options);
-    let mut source = SourceId::NONE;
     let read = || -> Result<ResourceList> {
         let text = decode(input)?;
-        source = build.sources.add(Path::new("stdin"), text.clone());
+        let source = build.sources.add(Path::new("stdin"), text.clone());
         ResourceList::read(&text, source)
     };
     match read() {
@@ -58,7 +56,7 @@ pub fn run(files: &dyn FileSystem, root: &Path, input: Vec<u8>, options: &Render
         Ok(list) => match config::run(&build, root, &list) {
             Ok(items) => answer(&build, Some(&list), items, None),
             Err(error) => {
-                let error = explain_files(error, files);
+                let error = explain_files(error, files, root);
                 answer(&build, Some(&list), list.items.clone(), Some(error))
             }
         },
@@ -88,13 +86,49 @@ fn answer(build: &Build<'_>, list: Option<&ResourceList>, items: Vec<Node>, erro
 }
 
 /// Says where a function looks for files: in a container, say, none is where its configuration was written.
-fn explain_files(error: Error, files: &dyn FileSystem) -> Error {
+fn explain_files(error: Error, files: &dyn FileSystem, root: &Path) -> Error {
     if !matches!(error.kind(), ErrorKind::Io | ErrorKind::Load) {
         return error;
     }
-    let directory = files.current_dir().map(|directory| format!(", `{}`", directory.display())).unwrap_or_default();
+    let directory =
+        files.canonicalize(root).map(|directory| format!(", `{}`", directory.display())).unwrap_or_default();
     error.hint(format!(
         "a function finds files in the directory it is run in{directory}; kustomize runs programs in that of the \
          kustomization, and containers see none of it: write the content into the configuration itself"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::MemoryFs;
+
+    const LIST: &str = "\
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: crustomize/v1
+  kind: PatchTransformer
+  metadata: {name: p}
+  path: patch.yaml
+  target: {kind: Service}
+items:
+- {apiVersion: v1, kind: Service, metadata: {name: web}}
+";
+
+    /// Files are the caller's, and so is what is done with the answer.
+    #[test]
+    fn works_on_files_in_memory() {
+        let patch = "[{op: add, path: /spec, value: {type: NodePort}}]\n";
+        let files = MemoryFs::new().with_file("/site/patch.yaml", patch).with_file("/other/x", "");
+        let at = |root: &str| run(&files, Path::new(root), LIST.into(), &RenderOptions::default());
+        let outcome = at("/site");
+        assert!(outcome.error.is_none() && outcome.results.is_empty());
+        assert!(outcome.list.contains("  spec:\n    type: NodePort\n"), "{}", outcome.list);
+        let outcome = at("/other");
+        let result = &outcome.results[0];
+        assert_eq!((result.severity, result.field.as_str()), (Severity::Error, "path"));
+        assert!(outcome.error.unwrap().hints()[0].contains("is run in, `/other`;"));
+        assert!(!outcome.list.contains("NodePort"));
+    }
 }

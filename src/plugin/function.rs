@@ -16,7 +16,7 @@ use crate::source::Span;
 use crate::yaml::Node;
 
 /// Keeps the configuration, which a generator may print, out of the output.
-pub(super) const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
 /// A function with its configuration.
 #[derive(Debug, Clone)]
