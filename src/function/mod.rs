@@ -119,11 +119,11 @@ items:
     /// Files are the caller's, and so is what is done with the answer.
     #[test]
     fn works_on_files_in_memory() {
-        let patch = "[{op: add, path: /spec, value: {type: NodePort}}]\n";
+        let patch = "- {op: add, path: /spec, value: {type: NodePort}}\n";
         let files = MemoryFs::new().with_file("/site/patch.yaml", patch).with_file("/other/x", "");
         let at = |root: &str| run(&files, Path::new(root), LIST.into(), &RenderOptions::default());
         let outcome = at("/site");
-        assert!(outcome.error.is_none() && outcome.results.is_empty());
+        assert!(outcome.error.is_none() && outcome.results.is_empty(), "{}", outcome.list);
         assert!(outcome.list.contains("  spec:\n    type: NodePort\n"), "{}", outcome.list);
         let outcome = at("/other");
         let result = &outcome.results[0];
