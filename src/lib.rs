@@ -44,6 +44,7 @@ pub mod diagnostic;
 pub mod error;
 mod finish;
 pub mod fs;
+pub mod function;
 mod generate;
 pub mod inflate;
 mod kustomization;

@@ -45,6 +45,12 @@ impl Warnings {
         }
     }
 
+    /// The words of the warnings so far, each with its place.
+    pub(crate) fn messages(&self) -> Vec<(String, Span)> {
+        let list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        list.iter().map(|warning| (warning.message.clone(), warning.span)).collect()
+    }
+
     /// The warnings so far, with spans resolved.
     #[must_use]
     pub(crate) fn resolve(&self, sources: &SourceMap) -> Vec<Warning> {

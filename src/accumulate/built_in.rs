@@ -28,10 +28,10 @@ use crate::transform::value_add::{ValueAddTarget, ValueAddTransformer};
 use crate::yaml::Node;
 use crate::yaml::json::to_json;
 
-const GENERATORS: [&str; 4] =
+pub(super) const GENERATORS: [&str; 4] =
     ["ConfigMapGenerator", "HelmChartInflationGenerator", "IAMPolicyGenerator", "SecretGenerator"];
 
-const TRANSFORMERS: [&str; 14] = [
+pub(super) const TRANSFORMERS: [&str; 14] = [
     "AnnotationsTransformer",
     "HashTransformer",
     "ImageTagTransformer",

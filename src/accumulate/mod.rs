@@ -14,12 +14,14 @@ mod inline;
 mod layer;
 mod patches;
 mod resources;
+mod single;
 mod transformers;
 mod validators;
 
 pub use build::Build;
 pub use cache::RenderCache;
 pub(crate) use layer::Layer;
+pub(crate) use single::Sort;
 
 use crate::config::TransformerConfig;
 use crate::error::Result;

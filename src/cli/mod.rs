@@ -5,6 +5,7 @@ mod flag;
 mod inflate_args;
 mod kustomize_args;
 mod output;
+mod plugin;
 mod progress;
 mod render;
 mod render_report;
@@ -40,6 +41,11 @@ enum Command {
     /// List sites, or make a new one
     #[command(subcommand)]
     Site(site::SiteCommand),
+    /// Work as a KRM function: a ResourceList on standard input, one on standard output
+    Fn(plugin::FunctionArgs),
+    /// Work as plugins of kustomize
+    #[command(subcommand)]
+    Plugin(plugin::PluginCommand),
     /// Print the version
     Version(VersionArgs),
     /// Print a completion script for a shell
@@ -64,6 +70,10 @@ struct CompletionArgs {
 /// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense, 3 `--check` found changes. A reader that went
 /// away is no failure.
 pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(launcher) = plugin::called_as(&args) {
+        return plugin::run_as(launcher, args, stdout, stderr);
+    }
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, stdout, stderr),
@@ -72,6 +82,8 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
         Command::Build(args) => build::build(&args, stdout, stderr),
         Command::Render(args) => render::render(&args, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
+        Command::Fn(args) => plugin::function(&args, stdout, stderr),
+        Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),
         Command::Version(args) => finish(stdout.write_all(version(&args).as_bytes()), stderr),
         Command::Completion(args) => {
             let mut script = Vec::new();

@@ -18,6 +18,18 @@ impl DiskFs {
     pub const fn new() -> Self {
         Self
     }
+
+    /// Writes a program, whole or not at all: whoever may read it may run it. What is there is replaced, a link too.
+    ///
+    /// # Errors
+    /// When the file can't be written; what was there before is then untouched.
+    pub fn write_program(&self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| Failure::from_io("write", path, &error);
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = create(directory, 0o777).map_err(failed)?;
+        file.write_all(content).map_err(failed)?;
+        file.persist(path).map(drop).map_err(|error| failed(error.error))
+    }
 }
 
 impl FileSystem for DiskFs {
@@ -125,15 +137,22 @@ impl FileSystem for DiskFs {
 
 /// A temporary file with the permissions that the file `existing`, or a new file, has.
 fn create_beside(directory: &Path, existing: Option<&fs::Metadata>) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".crustomize-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(directory)?;
+    let file = create(directory, 0o666)?;
     if let Some(metadata) = existing {
         file.as_file().set_permissions(metadata.permissions())?;
     }
     Ok(file)
+}
+
+/// A temporary file with permissions as the system gives them to files that want `mode`.
+fn create(directory: &Path, mode: u32) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".crustomize-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    // Elsewhere there are no such permissions.
+    let _ = mode;
+    builder.tempfile_in(directory)
 }
 
 #[cfg(unix)]

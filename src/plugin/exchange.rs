@@ -18,7 +18,7 @@ use crate::yaml::emit::{emit, to_yaml_string};
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Value};
 
 /// Tells a transformer which resource is which.
-const ID: &str = "kustomize.config.k8s.io/id";
+pub(crate) const ID: &str = "kustomize.config.k8s.io/id";
 
 /// A generator's wish for a hash in the name.
 const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
@@ -89,6 +89,23 @@ pub(super) fn generated(mut resources: Vec<Resource>) -> Result<Vec<Resource>> {
     Ok(resources)
 }
 
+/// A generated resource as a generator prints it: with its wishes as annotations.
+pub(crate) fn with_wishes(mut resource: Resource) -> Resource {
+    let needs_hash = std::mem::take(&mut resource.needs_hash);
+    let behavior = std::mem::take(&mut resource.behavior).name();
+    if needs_hash || behavior.is_some() {
+        edit_annotations(&mut resource, |annotations| {
+            if needs_hash {
+                annotations.set(NEEDS_HASH, Node::string("true"));
+            }
+            if let Some(behavior) = behavior {
+                annotations.set(BEHAVIOR, Node::string(behavior));
+            }
+        });
+    }
+    resource
+}
+
 /// Puts what a transformer printed in the place of `resources`: by id; others are new, missing ones are gone.
 pub(super) fn transformed(program: &str, output: Vec<Resource>, resources: &mut ResMap, schema: &Schema) -> Result<()> {
     let mut places: Vec<Option<Resource>> = (0..resources.len()).map(|_| None).collect();
@@ -156,7 +173,7 @@ fn print_id(id: &ResId) -> Result<String> {
 }
 
 /// Changes the annotations as upstream does: all become strings, and none are left if the last one goes.
-pub(super) fn edit_annotations(resource: &mut Resource, edit: impl FnOnce(&mut Mapping)) {
+pub(crate) fn edit_annotations(resource: &mut Resource, edit: impl FnOnce(&mut Mapping)) {
     let metadata = resource.metadata_mut();
     let node = metadata.get_or_insert_with("annotations", Node::mapping);
     if node.as_mapping().is_none() {

@@ -5,7 +5,7 @@
 
 mod container;
 mod environment;
-mod exchange;
+pub(crate) mod exchange;
 mod exec;
 mod function;
 mod function_spec;
@@ -13,7 +13,7 @@ pub mod helm;
 mod lookup;
 mod options;
 pub mod process;
-mod resource_list;
+pub(crate) mod resource_list;
 mod shell_words;
 
 use std::path::PathBuf;

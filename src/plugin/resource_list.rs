@@ -12,10 +12,10 @@ use crate::yaml::resolve::Dialect;
 use crate::yaml::{Mapping, Node};
 
 /// Where a resource is to be written; new form and old.
-const PATH: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
+pub(crate) const PATH: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
 
 /// Where among the resources of its file a resource is; new form and old.
-const INDEX: [&str; 2] = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
+pub(crate) const INDEX: [&str; 2] = ["internal.config.kubernetes.io/index", "config.kubernetes.io/index"];
 
 /// Which item of the input a resource is; new form and old.
 const ID: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
@@ -23,15 +23,29 @@ const ID: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
 /// Which resource this is, whatever becomes of the others.
 const MIGRATION_ID: &str = "internal.config.kubernetes.io/annotations-migration-resource-id";
 
+/// The version of the protocol that functions are spoken to in.
+pub(crate) const API_VERSION: &str = "config.kubernetes.io/v1";
+
 /// Prints the items and the configuration of a function as the function gets them.
 pub(super) fn print(items: &[Node], config: &Node) -> Result<String> {
-    let mut text = String::from("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n");
+    print_list(API_VERSION, items, Some(config), &[])
+}
+
+/// Prints a `ResourceList`.
+pub(crate) fn print_list(version: &str, items: &[Node], config: Option<&Node>, results: &[Node]) -> Result<String> {
+    let mut text = format!("apiVersion: {version}\nkind: ResourceList\n");
     text.push_str(if items.is_empty() { "items: []\n" } else { "items:\n" });
     for item in items {
         indent(&to_yaml_string(item)?, "- ", &mut text);
     }
-    text.push_str("functionConfig:\n");
-    indent(&to_yaml_string(config)?, "  ", &mut text);
+    if let Some(config) = config {
+        text.push_str("functionConfig:\n");
+        indent(&to_yaml_string(config)?, "  ", &mut text);
+    }
+    text.push_str(if results.is_empty() { "" } else { "results:\n" });
+    for result in results {
+        indent(&to_yaml_string(result)?, "- ", &mut text);
+    }
     Ok(text)
 }
 

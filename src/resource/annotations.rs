@@ -36,12 +36,37 @@ const PROTOCOL: [&str; 8] = [
 
 /// Moves the build's annotations out of the tree into the resource's fields.
 pub fn take(resource: &mut Resource) {
-    let Some(annotations) = annotations_mut(&mut resource.node) else { return };
-    let is_ours = |entry: &Entry| {
+    take_if(resource, |entry| {
         let key = entry.key.text();
         key.starts_with(DOMAIN) && !PROTOCOL.contains(&key.as_str()) || key == ORIGIN || key == TRANSFORMATIONS
-    };
-    if !annotations.iter().any(is_ours) {
+    });
+}
+
+/// Moves those annotations into the resource's fields that [`with_annotations`] gives back. Whoever is a part of
+/// somebody else's build keeps all others of the domain where they are: they belong to that build.
+pub fn borrow(resource: &mut Resource) {
+    let count = |key| resource.annotation(key).map(|list| list.split(',').count());
+    let names = count(PREVIOUS_NAMES);
+    let whole = names.is_some() && names == count(PREVIOUS_NAMESPACES) && names == count(PREVIOUS_KINDS);
+    take_if(resource, |entry| {
+        let key = entry.key.text().as_str();
+        let value = entry.value.text().map_or("", Text::as_str);
+        match key {
+            PREVIOUS_KINDS | PREVIOUS_NAMES | PREVIOUS_NAMESPACES => whole,
+            PREFIXES | SUFFIXES => true,
+            NEEDS_HASH | ALLOW_NAME_CHANGE | ALLOW_KIND_CHANGE => value == ENABLED,
+            BEHAVIOR => Behavior::parse(value).name().is_some(),
+            HELM_GENERATED => value == "true",
+            ORIGIN => parse_origin(value).is_some(),
+            TRANSFORMATIONS => !parse_origins(value).is_empty(),
+            _ => false,
+        }
+    });
+}
+
+fn take_if(resource: &mut Resource, is_ours: impl Fn(&Entry) -> bool) {
+    let Some(annotations) = annotations_mut(&mut resource.node) else { return };
+    if !annotations.iter().any(&is_ours) {
         return;
     }
     let mut ours = Vec::new();

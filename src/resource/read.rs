@@ -63,8 +63,28 @@ pub fn read_resources_at(text: &ArcStr, position: Position) -> Result<Vec<Resour
     resources_of(chunks.into_iter().map(|chunk| parse(chunk, Dialect::V3)), only)
 }
 
+/// Reads the objects of a text as they are: what a build remembers of them stays in their annotations.
+///
+/// # Errors
+/// As [`read_resources`].
+pub(crate) fn read_objects(text: &ArcStr, source: SourceId) -> Result<Vec<Node>> {
+    let chunks = split(text, Position::start(source))?;
+    let only = chunks.len() == 1;
+    objects_of(chunks.into_iter().map(|chunk| parse(chunk, Dialect::V3)), only)
+}
+
 /// The resources of a text's documents, or of its only one.
 fn resources_of(documents: impl Iterator<Item = Result<Option<Node>>>, only: bool) -> Result<Vec<Resource>> {
+    let resource = |node| {
+        let mut resource = Resource::new(node);
+        annotations::take(&mut resource);
+        resource
+    };
+    Ok(objects_of(documents, only)?.into_iter().map(resource).collect())
+}
+
+/// The objects of a text's documents, or of its only one.
+fn objects_of(documents: impl Iterator<Item = Result<Option<Node>>>, only: bool) -> Result<Vec<Node>> {
     let mut nodes = VecDeque::new();
     for document in documents {
         match document? {
@@ -72,16 +92,12 @@ fn resources_of(documents: impl Iterator<Item = Result<Option<Node>>>, only: boo
             _ => {}
         }
     }
-    let mut resources = Vec::new();
+    let mut objects = Vec::new();
     check_all(&mut nodes)?;
     while let Some(node) = nodes.pop_front() {
-        if let Some(node) = expand_list(node, &mut nodes)? {
-            let mut resource = Resource::new(node);
-            annotations::take(&mut resource);
-            resources.push(resource);
-        }
+        objects.extend(expand_list(node, &mut nodes)?);
     }
-    Ok(resources)
+    Ok(objects)
 }
 
 /// Adds a document, or its items if it is the only one and a `List`.
