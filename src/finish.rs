@@ -52,7 +52,7 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
             let _span = timings.span(Phase::LabelTransformer);
             let labels = [(MANAGED_BY.to_owned(), options.managed_by.clone())].into();
             let path = "metadata/labels".to_owned();
-            let field_specs = vec![FieldSpec { path, create: true, ..FieldSpec::default() }].into();
+            let field_specs = vec![FieldSpec { path: path.into(), create: true, ..FieldSpec::default() }].into();
             LabelTransformer { labels, field_specs }.transform(&mut resources, context)?;
         }
         Ok(())

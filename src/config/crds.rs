@@ -149,7 +149,7 @@ impl<'a> Marks<'a> {
     }
 
     fn spec(&self, path: &[&str]) -> FieldSpec {
-        FieldSpec { gvk: self.gvk.clone(), path: path.join("/"), create: false }
+        FieldSpec { gvk: self.gvk.clone(), path: path.join("/").into(), create: false }
     }
 }
 
@@ -188,7 +188,7 @@ x.v1.NoObject:
     #[test]
     fn marks_become_field_specs() {
         let config = TransformerConfig::from_crd_definitions(&node(TYPES)).unwrap();
-        let spec = |path: &str| FieldSpec { gvk: Gvk::new("", "", "Bee"), path: path.to_owned(), create: false };
+        let spec = |path: &str| FieldSpec { gvk: Gvk::new("", "", "Bee"), path: path.into(), create: false };
         assert_eq!(*config.common_annotations, [spec("spec/notes")]);
         assert_eq!(*config.common_labels, [spec("spec/select")]);
         assert_eq!(*config.name_prefix, [spec("spec/name")]);

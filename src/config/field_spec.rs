@@ -1,5 +1,6 @@
 //! Which field of which types a transformer touches (upstream: `api/types/fieldspec.go`).
 
+use crate::config::FieldSpecPath;
 use crate::decode::{Decode, Fields};
 use crate::error::Result;
 use crate::resource::Gvk;
@@ -10,8 +11,8 @@ use crate::yaml::Node;
 pub struct FieldSpec {
     /// The types; empty parts select everything.
     pub gvk: Gvk,
-    /// Field names joined by `/` (`\/` for a slash in a name); `[]` after a name goes into a list.
-    pub path: String,
+    /// Where it is in them.
+    pub path: FieldSpecPath,
     /// Whether a missing field is made.
     pub create: bool,
 }
@@ -43,7 +44,11 @@ impl FieldSpec {
     }
 
     fn take(mut fields: Fields<'_>) -> Result<Self> {
-        let spec = Self { gvk: take_gvk(&mut fields)?, path: fields.take("path")?, create: fields.take("create")? };
+        let spec = Self {
+            gvk: take_gvk(&mut fields)?,
+            path: fields.take::<String>("path")?.into(),
+            create: fields.take("create")?,
+        };
         fields.finish()?;
         Ok(spec)
     }
@@ -75,7 +80,7 @@ impl Decode for Configured {
         let mut fields = Fields::of(node, field)?;
         let path = fields.raw("path").map(|path| String::decode_leniently(path, "path")).transpose()?;
         let path = path.unwrap_or_default();
-        let spec = FieldSpec { gvk: take_gvk(&mut fields)?, path, create: fields.take("create")? };
+        let spec = FieldSpec { gvk: take_gvk(&mut fields)?, path: path.into(), create: fields.take("create")? };
         fields.finish()?;
         Ok(Self(spec))
     }

@@ -108,7 +108,7 @@ mod tests {
     use crate::resource::Gvk;
 
     fn spec(kind: &str, path: &str, create: bool) -> FieldSpec {
-        FieldSpec { gvk: Gvk::new("", "", kind), path: path.to_owned(), create }
+        FieldSpec { gvk: Gvk::new("", "", kind), path: path.into(), create }
     }
 
     fn merged(ours: &[FieldSpec], theirs: &[FieldSpec]) -> Result<Vec<FieldSpec>> {

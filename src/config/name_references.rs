@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn reference(kind: &str, paths: &[&str]) -> NameReference {
-        let spec = |path: &&str| FieldSpec { path: (*path).to_owned(), ..FieldSpec::default() };
+        let spec = |path: &&str| FieldSpec { path: (*path).into(), ..FieldSpec::default() };
         NameReference { gvk: Gvk::new("", "", kind), referrers: paths.iter().map(spec).collect() }
     }
 
@@ -154,7 +154,7 @@ mod tests {
     fn referrers_are_found_by_kind_as_among_all() {
         let spec = |group: &str, kind: &str, path: &str| FieldSpec {
             gvk: Gvk::new(group, "", kind),
-            path: path.to_owned(),
+            path: path.into(),
             ..FieldSpec::default()
         };
         let referrers = |path: &str| {

@@ -60,6 +60,10 @@ impl FileSystem for DiskFs {
         path.is_dir()
     }
 
+    fn is_plain_dir(&self, path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir())
     }

@@ -9,6 +9,7 @@ mod disk_staging;
 mod failure;
 mod memory;
 mod path;
+mod remembering;
 mod staging;
 mod temporary;
 
@@ -20,6 +21,7 @@ pub use failure::{Cause, Failure};
 pub(crate) use failure::{plain_words, size};
 pub use memory::MemoryFs;
 pub use path::{clean, join, relative};
+pub use remembering::RememberingFs;
 pub use staging::{EntryKind, Lock, StagingFileSystem};
 pub use temporary::{TemporaryDirectory, TemporaryFile};
 
@@ -41,6 +43,12 @@ pub trait FileSystem: Send + Sync + Debug {
 
     /// Whether `path` is a directory, or a link to one.
     fn is_dir(&self, path: &Path) -> bool;
+
+    /// Whether `path` is a directory and no link. A quick answer: `false` may also mean that nobody knows.
+    fn is_plain_dir(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
 
     /// Whether `path` exists and is no directory, or is a link to such a thing.
     fn is_file(&self, path: &Path) -> bool;

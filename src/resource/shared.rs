@@ -5,7 +5,7 @@
 //! of ours owns its values, so the object remembers which of them belong together.
 
 use crate::config::FieldSpecs;
-use crate::transform::field_spec::split_path;
+use crate::config::split_path;
 use crate::yaml::{Node, Scalar, Text, Value};
 
 /// An entry that one transformer made in several fields of an object.
@@ -22,7 +22,7 @@ impl SharedValue {
     #[must_use]
     pub(crate) fn new(field_specs: FieldSpecs, mut made_by: Vec<u16>, key: Text, value: Scalar) -> Self {
         // A merge walks fields by name, and of two changes the later one counts.
-        made_by.sort_by_key(|index| field_specs.get(usize::from(*index)).map(|spec| &spec.path));
+        made_by.sort_by_key(|index| field_specs.get(usize::from(*index)).map(|spec| spec.path.as_str()));
         Self { field_specs, made_by: made_by.into(), key, value }
     }
 
@@ -108,7 +108,7 @@ mod tests {
                 field,
                 Node::new(Value::Sequence(crate::yaml::Sequence::from([Node::new(Value::Mapping(item))]))),
             );
-            specs.push(FieldSpec { path: format!("{field}[]/labels"), ..FieldSpec::default() });
+            specs.push(FieldSpec { path: format!("{field}[]/labels").into(), ..FieldSpec::default() });
         }
         let mut resource = Resource::new(Node::new(Value::Mapping(root)));
         let shared = SharedValue::new(specs.into(), vec![2, 0, 1], "k".into(), Scalar::string("a"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::decapod::{self, ChartsOptions, ResolvedUnit, is_charts_base, resolve_units};
 use crate::error::{Error, Result};
-use crate::fs::FileSystem;
+use crate::fs::{FileSystem, RememberingFs};
 use crate::inflate::Inflater;
 use crate::parallel::{Threads, Workers};
 use crate::render::{RenderOptions, Rendered, render};
@@ -44,6 +44,7 @@ pub fn render_units<T: Send>(
     finish: impl Fn(&RenderedUnit<'_>) -> Result<T> + Sync,
     done: impl Fn(&Outcome<T>) + Sync,
 ) -> Run<T> {
+    let files = &RememberingFs::new(files);
     let threads = Threads { limit: options.render.threads, share: 0 };
     let cache = options.render.cache.clone().unwrap_or_default();
     let inner = if units.len() > 1 { options.render.clone().with_threads(1) } else { options.render.clone() };

@@ -2,9 +2,7 @@
 //!
 //! Knows nothing of what is done with the fields: that is the caller's closure.
 
-use std::borrow::Cow;
-
-use crate::config::FieldSpec;
+use crate::config::{FieldSpec, Segment, SegmentSort};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Gvk;
 use crate::transform::set_value::made_key;
@@ -48,48 +46,18 @@ pub fn for_each_field(
     FieldPath::new(spec).for_each(root, &gvk.kind, create, set)
 }
 
-/// The path of a field spec, taken apart: made once, walked in many objects.
-#[derive(Debug)]
+/// The path of a field spec, to walk in many objects.
+#[derive(Debug, Clone, Copy)]
 pub struct FieldPath<'a> {
     /// What it was made of.
     pub spec: &'a FieldSpec,
-    segments: Vec<Segment<'a>>,
-}
-
-/// One name of a path.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Segment<'a> {
-    /// The name, trimmed as upstream's look-up does.
-    pub(super) name: Cow<'a, str>,
-    /// Whether the name is marked with `[]`.
-    pub(super) is_list: bool,
-    pub(super) sort: SegmentSort,
-}
-
-/// What a name of a path means where a mapping is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SegmentSort {
-    Name,
-    /// Names the mapping itself.
-    Blank,
-    /// An error.
-    Empty,
-    /// An item of a list, so an error.
-    Item,
 }
 
 impl<'a> FieldPath<'a> {
-    /// Takes the path of `spec` apart.
+    /// The path of `spec`.
     #[must_use]
-    pub fn new(spec: &'a FieldSpec) -> Self {
-        let mut segments = Vec::with_capacity(6);
-        let mut rest = Some(spec.path.strip_prefix('/').unwrap_or(&spec.path));
-        while let Some(path) = rest {
-            let (segment, after) = split_path(path);
-            segments.push(Segment::new(segment));
-            rest = after;
-        }
-        Self { spec, segments }
+    pub const fn new(spec: &'a FieldSpec) -> Self {
+        Self { spec }
     }
 
     /// Calls `set` for every field of `root`, an object of the kind `kind`, as [`for_each_field`] does.
@@ -105,67 +73,19 @@ impl<'a> FieldPath<'a> {
     ) -> Result<()> {
         self.check_length()?;
         let create = if self.spec.create { create } else { Create::Nothing };
-        Walk { spec: self.spec, kind, create, set }.node(root, &self.segments)
+        Walk { spec: self.spec, kind, create, set }.node(root, self.segments())
     }
 
     pub(super) fn check_length(&self) -> Result<()> {
-        if self.segments.len() <= MAX_SEGMENTS {
+        if self.segments().len() <= MAX_SEGMENTS {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")))
     }
 
-    pub(super) fn segments(&self) -> &[Segment<'a>] {
-        &self.segments
+    pub(super) fn segments(&self) -> &'a [Segment] {
+        self.spec.path.segments()
     }
-}
-
-impl<'a> Segment<'a> {
-    fn new(segment: Cow<'a, str>) -> Self {
-        // Most are plain names, with nothing to trim and nothing to understand.
-        if let (Cow::Borrowed(name), [first, .., last]) = (&segment, segment.as_bytes())
-            && first.is_ascii_alphabetic()
-            && last.is_ascii_alphanumeric()
-        {
-            return Self { name: Cow::Borrowed(name), is_list: false, sort: SegmentSort::Name };
-        }
-        let is_list = segment.ends_with("[]");
-        let cut = |name: &str| name.strip_suffix("[]").unwrap_or(name).trim().len();
-        let is_empty = segment.len() == if is_list { 2 } else { 0 };
-        let name = match segment {
-            Cow::Borrowed(segment) => Cow::Borrowed(segment.strip_suffix("[]").unwrap_or(segment).trim()),
-            Cow::Owned(segment) if segment.len() == cut(&segment) => Cow::Owned(segment),
-            Cow::Owned(segment) => Cow::Owned(segment.strip_suffix("[]").unwrap_or(&segment).trim().to_owned()),
-        };
-        let sort = match () {
-            () if is_empty => SegmentSort::Empty,
-            // Upstream's look-up trims names; what is blank names the node itself.
-            () if name.is_empty() => SegmentSort::Blank,
-            () if is_list_look_up(&name) => SegmentSort::Item,
-            () => SegmentSort::Name,
-        };
-        Self { name, is_list, sort }
-    }
-}
-
-/// The first name of a path, and what follows it. A slash after a backslash is part of the name.
-#[must_use]
-pub fn split_path(path: &str) -> (Cow<'_, str>, Option<&str>) {
-    let bytes = path.as_bytes();
-    let mut escaped = false;
-    let mut end = None;
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte == b'/' {
-            if at > 0 && bytes[at - 1] == b'\\' {
-                escaped = true;
-            } else {
-                end = Some(at);
-                break;
-            }
-        }
-    }
-    let (name, rest) = end.map_or((path, None), |at| (&path[..at], Some(&path[at + 1..])));
-    (if escaped { Cow::Owned(name.replace("\\/", "/")) } else { Cow::Borrowed(name) }, rest)
 }
 
 struct Walk<'a> {
@@ -176,7 +96,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &mut Node, path: &[Segment<'_>]) -> Result<()> {
+    fn node(&mut self, node: &mut Node, path: &[Segment]) -> Result<()> {
         let Some((segment, rest)) = path.split_first() else {
             return (self.set)(node).map_err(|error| error.at(node.span));
         };
@@ -188,7 +108,7 @@ impl Walk<'_> {
         }
     }
 
-    fn mapping(&mut self, node: &mut Node, segment: &Segment<'_>, rest: &[Segment<'_>]) -> Result<()> {
+    fn mapping(&mut self, node: &mut Node, segment: &Segment, rest: &[Segment]) -> Result<()> {
         let Segment { name, is_list, sort } = segment;
         match sort {
             SegmentSort::Name => {}
@@ -253,28 +173,12 @@ fn fill_null(node: &mut Node, kind: Create) {
     }
 }
 
-/// Whether upstream's look-up takes this name for a list item (`0`, `-`, `*`, `[name=x]`).
-fn is_list_look_up(name: &str) -> bool {
-    name.parse::<i64>().is_ok() || name == "-" || name == "*" || (name.starts_with('[') && name.ends_with(']'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn spec(path: &str, create: bool) -> FieldSpec {
-        FieldSpec { gvk: Gvk::default(), path: path.to_owned(), create }
-    }
-
-    fn paths(path: &str) -> Vec<String> {
-        let mut rest = Some(path);
-        let mut names = Vec::new();
-        while let Some(path) = rest {
-            let (name, next) = split_path(path);
-            names.push(name.into_owned());
-            rest = next;
-        }
-        names
+        FieldSpec { gvk: Gvk::default(), path: path.into(), create }
     }
 
     fn mapping(entries: &[(&str, Node)]) -> Node {
@@ -297,14 +201,6 @@ mod tests {
             Ok(())
         })?;
         Ok(count)
-    }
-
-    #[test]
-    fn paths_split_at_bare_slashes() {
-        assert_eq!(paths("a/b"), ["a", "b"]);
-        assert_eq!(paths(r"a/b.c\/d/e"), ["a", "b.c/d", "e"]);
-        assert_eq!(paths(r"a\//b"), ["a/", "b"]);
-        assert_eq!(paths("a/"), ["a", ""]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Several fields of one type as one tree of names: all are found in one walk.
 
-use crate::config::FieldSpec;
+use crate::config::{FieldSpec, Segment, SegmentSort};
 use crate::error::{Error, Result};
-use crate::transform::field_spec::{FieldPath, Segment, SegmentSort, in_the_way};
+use crate::transform::field_spec::{FieldPath, in_the_way};
 use crate::yaml::{Node, Sequence, Value};
 
 /// Fields that are visited together. Nothing is made where a field is missing.
@@ -33,11 +33,11 @@ impl<'a> FieldTree<'a> {
         let paths: Vec<FieldPath<'a>> = specs.into_iter().map(FieldPath::new).collect();
         let mut root = Branch::default();
         for (number, path) in paths.iter().enumerate() {
-            let names: Option<Vec<(&'a str, bool)>> = path.segments().iter().map(plain_name).collect();
-            match names {
-                Some(names) if path.check_length().is_ok() => root.add(&names, number),
-                _ => return Self::InOrder(paths),
+            let is_plain = path.segments().iter().all(|segment| segment.sort == SegmentSort::Name);
+            if !is_plain || path.check_length().is_err() {
+                return Self::InOrder(paths);
             }
+            root.add(path.segments(), number);
         }
         if root.is_apart() { Self::Apart(root, paths) } else { Self::InOrder(paths) }
     }
@@ -73,18 +73,10 @@ impl<'a> FieldTree<'a> {
     }
 }
 
-/// A segment that is nothing but a name.
-fn plain_name<'a>(segment: &Segment<'a>) -> Option<(&'a str, bool)> {
-    match (&segment.name, segment.sort) {
-        (std::borrow::Cow::Borrowed(name), SegmentSort::Name) => Some((name, segment.is_list)),
-        _ => None,
-    }
-}
-
 impl<'a> Branch<'a> {
-    fn add(&mut self, names: &[(&'a str, bool)], number: usize) {
-        let Some(((name, is_list), rest)) = names.split_first() else { return self.fields.push(number) };
-        let at = self.below.iter().position(|below| below.name == *name).unwrap_or_else(|| {
+    fn add(&mut self, names: &'a [Segment], number: usize) {
+        let Some((Segment { name, is_list, .. }, rest)) = names.split_first() else { return self.fields.push(number) };
+        let at = self.below.iter().position(|below| *below.name == **name).unwrap_or_else(|| {
             self.below.push(Self { name, ..Self::default() });
             self.below.len() - 1
         });
@@ -197,7 +189,7 @@ mod tests {
             mut root in tree(),
             paths in prop::collection::vec(r"[abc](\[\])?(/[abc](\[\])?){0,2}|a//b|0/a", 0..5),
         ) {
-            let spec = |path: &String| FieldSpec { gvk: Gvk::default(), path: path.clone(), create: true };
+            let spec = |path: &String| FieldSpec { gvk: Gvk::default(), path: path.as_str().into(), create: true };
             let specs: Vec<FieldSpec> = paths.iter().map(spec).collect();
             let mut expected = root.clone();
             let one_by_one = specs.iter().enumerate().try_for_each(|(number, spec)| {

@@ -63,7 +63,7 @@ mod tests {
     fn each_type_has_its_fields_in_order() {
         let spec = |group: &str, kind: &str, path: &str| FieldSpec {
             gvk: Gvk::new(group, "", kind),
-            path: path.to_owned(),
+            path: path.into(),
             create: false,
         };
         let specs = [spec("", "A", "x"), spec("", "", "y"), spec("g", "A", "z")];

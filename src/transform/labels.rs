@@ -49,7 +49,7 @@ impl LabelScope {
         if self.include_volume_claim_templates {
             merge_field_specs(&mut specs, &config.volume_claim_template_labels)?;
         }
-        let own = FieldSpec { path: "metadata/labels".to_owned(), create: true, ..FieldSpec::default() };
+        let own = FieldSpec { path: "metadata/labels".into(), create: true, ..FieldSpec::default() };
         merge_field_specs(&mut specs, &[own])?;
         Ok(specs.into())
     }

@@ -271,7 +271,7 @@ mod tests {
     fn reference(kind: &str, fields: &[(&str, &str)]) -> NameReference {
         let field = |(kind, path): &(&str, &str)| FieldSpec {
             gvk: Gvk::new("", "", *kind),
-            path: (*path).to_owned(),
+            path: (*path).into(),
             create: false,
         };
         NameReference { gvk: Gvk::new("", "", kind), referrers: fields.iter().map(field).collect() }

@@ -52,7 +52,7 @@ struct Fields<'a> {
 }
 
 fn own_namespace() -> FieldSpec {
-    FieldSpec { path: METADATA_NAMESPACE.to_owned(), create: true, ..FieldSpec::default() }
+    FieldSpec { path: METADATA_NAMESPACE.into(), create: true, ..FieldSpec::default() }
 }
 
 /// The chart knows its namespaces better.
@@ -224,8 +224,7 @@ spec:
 
     #[test]
     fn what_is_set_can_be_left_alone() {
-        let spec =
-            |path: &str, kind: &str| FieldSpec { gvk: Gvk::new("", "", kind), path: path.to_owned(), create: true };
+        let spec = |path: &str, kind: &str| FieldSpec { gvk: Gvk::new("", "", kind), path: path.into(), create: true };
         let transformer = NamespaceTransformer {
             namespace: "new".to_owned(),
             field_specs: vec![spec("subjects/namespace", "RoleBinding"), spec("spec/ns", "")].into(),

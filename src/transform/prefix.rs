@@ -92,7 +92,7 @@ mod tests {
     fn field_specs(path: &str, kind: &str) -> FieldSpecs {
         let spec = |path: &str, kind: &str| FieldSpec {
             gvk: Gvk::new("", "", kind),
-            path: path.to_owned(),
+            path: path.into(),
             create: !kind.is_empty(),
         };
         vec![spec("metadata/name", ""), spec(path, kind)].into()

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::config::split_path;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource, Selector, SelectorRegex};
-use crate::transform::field_spec::split_path;
 use crate::transform::namespace::NamespaceTransformer;
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};

@@ -303,7 +303,7 @@ env: {a: $(V), b: "5", c: 5}
         let mut resources = resources(OBJECTS);
         let mut vars = VarSet::default();
         vars.merge_own(&[var], &mut resources, &schema)?;
-        let field = |path: &&str| FieldSpec { path: (*path).to_owned(), ..Default::default() };
+        let field = |path: &&str| FieldSpec { path: (*path).into(), ..Default::default() };
         let fields: Vec<FieldSpec> = paths.iter().map(field).collect();
         resolve_variables(&mut resources, &vars, &fields, &context)?;
         let warnings = warnings.resolve(&crate::source::SourceMap::default()).len();

@@ -69,7 +69,7 @@ pub(super) fn common() -> Vec<FieldSpec> {
     for kind in SCHEDULED {
         for place in SCHEDULING {
             let path = format!("spec/template/spec/{place}/labelSelector/matchLabels");
-            all.push(FieldSpec { gvk: crate::resource::Gvk::new("apps", "", kind), path, create: false });
+            all.push(FieldSpec { gvk: crate::resource::Gvk::new("apps", "", kind), path: path.into(), create: false });
         }
     }
     all.extend(specs(&OPTIONAL_SELECTORS, false));

@@ -26,7 +26,7 @@ type Row = (&'static str, &'static str, &'static str, &'static str);
 
 fn spec(row: &Row, create: bool) -> FieldSpec {
     let (group, version, kind, path) = *row;
-    FieldSpec { gvk: Gvk::new(group, version, kind), path: path.to_owned(), create }
+    FieldSpec { gvk: Gvk::new(group, version, kind), path: path.into(), create }
 }
 
 fn specs<'a>(rows: impl IntoIterator<Item = &'a Row>, create: bool) -> Vec<FieldSpec> {
@@ -38,7 +38,7 @@ fn in_pods<'a>(owners: &'a [PodOwner], fields: &'a [&'a str]) -> impl Iterator<I
     owners.iter().flat_map(|owner| {
         fields.iter().map(|field| FieldSpec {
             gvk: Gvk::new("", owner.version, owner.kind),
-            path: format!("{}/{field}", owner.spec),
+            path: format!("{}/{field}", owner.spec).into(),
             create: false,
         })
     })
