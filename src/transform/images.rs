@@ -1,11 +1,13 @@
 //! Changes images (upstream: `ImageTagTransformer`, `api/filters/imagetag`).
 
+use hashbrown::HashMap;
+
 use crate::config::FieldSpecs;
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
-use crate::transform::field_spec::Create;
+use crate::transform::field_tree::FieldTree;
 use crate::transform::fields_by_type::FieldsByType;
 use crate::transform::image_reference::{ImageReference, NamePattern};
 use crate::transform::set_value::set_scalar;
@@ -49,14 +51,17 @@ impl Transformer for ImageTagTransformer {
             false => Ok(()),
         })?;
         let mut fields_of = FieldsByType::new(&self.field_specs);
+        let mut trees: HashMap<Vec<usize>, FieldTree<'_>> = HashMap::new();
         resources.change_each(|_, resource| {
             if !may_hold_images(resource) {
                 return Ok(());
             }
             let (fields, kind) = (fields_of.of(resource), resource.kind());
-            fields.iter().try_for_each(|field| {
-                field.path.for_each(&mut resource.node, &kind, Create::Nothing, &mut |node| run.update(node))
-            })
+            // Most lists are for all types.
+            let numbers = fields.iter().map(|field| field.number).collect();
+            let new = || FieldTree::new(fields.iter().map(|field| field.path.spec));
+            let tree = trees.entry(numbers).or_insert_with(new);
+            tree.for_each(&mut resource.node, |_| kind.to_string(), &mut |_, node| run.update(node))
         })?;
         if !run.matched {
             let name = &self.image.name;
