@@ -4,23 +4,65 @@
 //! nothing or into itself leaves it as it is, and is then shared.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::config::{FieldSpec, gvk_order};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An immutable list of field specs; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct FieldSpecs(Option<Arc<List>>);
+pub struct FieldSpecs(Source);
+
+/// Where the list is.
+#[derive(Debug, Clone, Default)]
+enum Source {
+    /// There is none.
+    #[default]
+    Empty,
+    /// Facts, made when somebody first looks: most builds look at few of them.
+    BuiltIn(&'static LazyList),
+    Own(Arc<List>),
+}
+
+/// A built-in list.
+pub(super) type LazyList = LazyLock<List>;
 
 #[derive(Debug)]
-struct List {
+pub(super) struct List {
     specs: Vec<FieldSpec>,
     /// Sorted, and no spec meets an earlier one: merging this list once more changes nothing.
     settled: bool,
 }
 
+impl List {
+    fn new(specs: Vec<FieldSpec>) -> Self {
+        let is_first = |(at, spec): (usize, &FieldSpec)| !specs[..at].iter().any(|earlier| earlier.is_met_by(spec));
+        let settled = specs.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_le())
+            && specs.iter().enumerate().all(is_first);
+        Self { specs, settled }
+    }
+
+    /// A built-in list. All of them are settled; a test looks, so that builds need not.
+    pub(super) fn built_in(mut specs: Vec<FieldSpec>) -> Self {
+        gvk_order::sort(&mut specs, |spec| &spec.gvk);
+        Self { specs, settled: true }
+    }
+}
+
 impl FieldSpecs {
+    /// A built-in list, not made yet.
+    pub(super) const fn built_in(list: &'static LazyList) -> Self {
+        Self(Source::BuiltIn(list))
+    }
+
+    fn list(&self) -> Option<&List> {
+        match &self.0 {
+            Source::Empty => None,
+            Source::BuiltIn(list) => Some(list),
+            Source::Own(list) => Some(list),
+        }
+    }
+
     /// Sorts by type, as upstream does after reading and merging. Specs of one type keep their order.
     pub(super) fn sorted(mut specs: Vec<FieldSpec>) -> Self {
         gvk_order::sort(&mut specs, |spec| &spec.gvk);
@@ -32,13 +74,15 @@ impl FieldSpecs {
     /// # Errors
     /// When two specs agree in type and path but not in `create`.
     pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
-        let Some(incoming) = &other.0 else { return Ok(()) };
-        match &self.0 {
-            None if incoming.settled => self.0 = Some(Arc::clone(incoming)),
-            Some(ours) if ours.settled && Arc::ptr_eq(ours, incoming) => {}
+        match (&self.0, &other.0) {
+            (_, Source::Empty) => {}
+            (Source::Empty, Source::BuiltIn(_)) => self.0 = other.0.clone(),
+            (Source::Empty, Source::Own(incoming)) if incoming.settled => self.0 = other.0.clone(),
+            (Source::BuiltIn(ours), Source::BuiltIn(incoming)) if std::ptr::eq(*ours, *incoming) => {}
+            (Source::Own(ours), Source::Own(incoming)) if ours.settled && Arc::ptr_eq(ours, incoming) => {}
             _ => {
                 let mut specs = self.to_vec();
-                merge_field_specs(&mut specs, &incoming.specs)?;
+                merge_field_specs(&mut specs, other)?;
                 *self = Self::sorted(specs);
             }
         }
@@ -79,12 +123,9 @@ fn conflict(ours: &FieldSpec, theirs: &FieldSpec) -> Error {
 impl From<Vec<FieldSpec>> for FieldSpecs {
     fn from(specs: Vec<FieldSpec>) -> Self {
         if specs.is_empty() {
-            return Self(None);
+            return Self::default();
         }
-        let is_first = |(at, spec): (usize, &FieldSpec)| !specs[..at].iter().any(|earlier| earlier.is_met_by(spec));
-        let settled = specs.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_le())
-            && specs.iter().enumerate().all(is_first);
-        Self(Some(Arc::new(List { specs, settled })))
+        Self(Source::Own(Arc::new(List::new(specs))))
     }
 }
 
@@ -92,7 +133,7 @@ impl Deref for FieldSpecs {
     type Target = [FieldSpec];
 
     fn deref(&self) -> &[FieldSpec] {
-        self.0.as_ref().map_or(&[], |list| &list.specs)
+        self.list().map_or(&[], |list| &list.specs)
     }
 }
 
@@ -115,6 +156,13 @@ mod tests {
         let mut list = FieldSpecs::from(ours.to_vec());
         list.merge(&FieldSpecs::from(theirs.to_vec()))?;
         Ok(list.to_vec())
+    }
+
+    #[test]
+    fn built_in_lists_are_settled() {
+        for list in crate::config::built_in::LISTS {
+            assert!(List::new(list.specs.clone()).settled, "{list:?}");
+        }
     }
 
     #[test]

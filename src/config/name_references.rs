@@ -1,7 +1,7 @@
 //! Which fields refer to which objects by name (upstream: `NameBackReferences`).
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use hashbrown::HashMap;
 
@@ -12,10 +12,24 @@ use crate::yaml::Text;
 
 /// An immutable list of name references; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct NameReferences(Option<Arc<List>>);
+pub struct NameReferences(Source);
+
+/// Where the list is.
+#[derive(Debug, Clone, Default)]
+enum Source {
+    /// There is none.
+    #[default]
+    Empty,
+    /// Facts, made when somebody first looks.
+    BuiltIn(&'static LazyReferences),
+    Own(Arc<List>),
+}
+
+/// A built-in list.
+pub(super) type LazyReferences = LazyLock<List>;
 
 #[derive(Debug)]
-struct List {
+pub(super) struct List {
     references: Vec<NameReference>,
     /// Merging this list into nothing or into itself changes nothing.
     settled: bool,
@@ -57,10 +71,37 @@ impl ByKind {
     }
 }
 
+impl List {
+    fn new(references: Vec<NameReference>) -> Self {
+        let settled = references.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_lt())
+            && references.iter().all(|reference| is_stable(&reference.referrers));
+        Self { references, settled, by_kind: OnceLock::new() }
+    }
+
+    /// A built-in list. All of them are settled; a test looks, so that builds need not.
+    pub(super) fn built_in(mut references: Vec<NameReference>) -> Self {
+        gvk_order::sort(&mut references, |reference| &reference.gvk);
+        Self { references, settled: true, by_kind: OnceLock::new() }
+    }
+}
+
 impl NameReferences {
+    /// A built-in list, not made yet.
+    pub(super) const fn built_in(list: &'static LazyReferences) -> Self {
+        Self(Source::BuiltIn(list))
+    }
+
+    fn list(&self) -> Option<&List> {
+        match &self.0 {
+            Source::Empty => None,
+            Source::BuiltIn(list) => Some(list),
+            Source::Own(list) => Some(list),
+        }
+    }
+
     /// The field specs that are for objects of the type `gvk`, in order, each with its reference.
     pub fn referrers_of(&self, gvk: &Gvk) -> Vec<(&NameReference, &FieldSpec)> {
-        let Some(list) = &self.0 else { return Vec::new() };
+        let Some(list) = self.list() else { return Vec::new() };
         let by_kind = list.by_kind.get_or_init(|| ByKind::new(&list.references));
         let positions = by_kind.kinds.get(gvk.kind.as_str()).unwrap_or(&by_kind.any);
         let found = positions.iter().filter_map(|&(reference, spec)| {
@@ -81,13 +122,15 @@ impl NameReferences {
     /// # Errors
     /// When two field specs of one type agree in type and path but not in `create`.
     pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
-        let Some(incoming) = &other.0 else { return Ok(()) };
-        match &self.0 {
-            None if incoming.settled => self.0 = Some(Arc::clone(incoming)),
-            Some(ours) if ours.settled && Arc::ptr_eq(ours, incoming) => {}
+        match (&self.0, &other.0) {
+            (_, Source::Empty) => {}
+            (Source::Empty, Source::BuiltIn(_)) => self.0 = other.0.clone(),
+            (Source::Empty, Source::Own(incoming)) if incoming.settled => self.0 = other.0.clone(),
+            (Source::BuiltIn(ours), Source::BuiltIn(incoming)) if std::ptr::eq(*ours, *incoming) => {}
+            (Source::Own(ours), Source::Own(incoming)) if ours.settled && Arc::ptr_eq(ours, incoming) => {}
             _ => {
                 let mut references = self.to_vec();
-                for reference in &incoming.references {
+                for reference in other.iter() {
                     match references.iter_mut().find(|ours| ours.gvk == reference.gvk) {
                         Some(ours) => merge_field_specs(&mut ours.referrers, &reference.referrers)?,
                         None => references.push(reference.clone()),
@@ -103,11 +146,9 @@ impl NameReferences {
 impl From<Vec<NameReference>> for NameReferences {
     fn from(references: Vec<NameReference>) -> Self {
         if references.is_empty() {
-            return Self(None);
+            return Self::default();
         }
-        let settled = references.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_lt())
-            && references.iter().all(|reference| is_stable(&reference.referrers));
-        Self(Some(Arc::new(List { references, settled, by_kind: OnceLock::new() })))
+        Self(Source::Own(Arc::new(List::new(references))))
     }
 }
 
@@ -123,7 +164,7 @@ impl Deref for NameReferences {
     type Target = [NameReference];
 
     fn deref(&self) -> &[NameReference] {
-        self.0.as_ref().map_or(&[], |list| &list.references)
+        self.list().map_or(&[], |list| &list.references)
     }
 }
 
@@ -148,6 +189,12 @@ mod tests {
         list.merge(&NameReferences::from(vec![reference("Secret", &["c", "a"]), reference("ConfigMap", &["x"])]))
             .unwrap();
         assert_eq!(*list, [reference("ConfigMap", &["x"]), reference("Secret", &["b", "a", "c"])]);
+    }
+
+    #[test]
+    fn the_built_in_list_is_settled() {
+        let list = crate::config::TransformerConfig::built_in().name_references;
+        assert!(!list.is_empty() && List::new(list.to_vec()).settled);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::config::FieldSpec;
+use crate::config::FieldSpecs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::gvk::split_api_version;
 use crate::resource::{Gvk, ResMap, Resource};
@@ -177,7 +177,7 @@ fn with_indexes(parts: Vec<String>) -> Vec<String> {
 pub fn resolve_variables(
     resources: &mut ResMap,
     vars: &VarSet,
-    fields: &[FieldSpec],
+    fields: &FieldSpecs,
     context: &Context<'_>,
 ) -> Result<()> {
     if vars.vars.is_empty() {
@@ -303,9 +303,9 @@ env: {a: $(V), b: "5", c: 5}
         let mut resources = resources(OBJECTS);
         let mut vars = VarSet::default();
         vars.merge_own(&[var], &mut resources, &schema)?;
-        let field = |path: &&str| FieldSpec { path: (*path).into(), ..Default::default() };
-        let fields: Vec<FieldSpec> = paths.iter().map(field).collect();
-        resolve_variables(&mut resources, &vars, &fields, &context)?;
+        let field = |path: &&str| crate::config::FieldSpec { path: (*path).into(), ..Default::default() };
+        let fields: Vec<crate::config::FieldSpec> = paths.iter().map(field).collect();
+        resolve_variables(&mut resources, &vars, &fields.into(), &context)?;
         let warnings = warnings.resolve(&crate::source::SourceMap::default()).len();
         Ok((print(&resources), warnings))
     }

@@ -6,6 +6,8 @@ mod labels;
 mod references;
 mod vars;
 
+use crate::config::field_specs::{LazyList, List};
+use crate::config::name_references::{LazyReferences, List as References};
 use crate::config::{FieldSpec, FieldSpecs, NameReferences, TransformerConfig};
 use crate::resource::Gvk;
 
@@ -36,8 +38,9 @@ fn specs<'a>(rows: impl IntoIterator<Item = &'a Row>, create: bool) -> Vec<Field
 /// Every field of every pod's owner.
 fn in_pods<'a>(owners: &'a [PodOwner], fields: &'a [&'a str]) -> impl Iterator<Item = FieldSpec> + 'a {
     owners.iter().flat_map(|owner| {
-        fields.iter().map(|field| FieldSpec {
-            gvk: Gvk::new("", owner.version, owner.kind),
+        let gvk = Gvk::new("", owner.version, owner.kind);
+        fields.iter().map(move |field| FieldSpec {
+            gvk: gvk.clone(),
             path: format!("{}/{field}", owner.spec).into(),
             create: false,
         })
@@ -72,27 +75,55 @@ const NAMESPACE_KEPT: [Row; 1] = [(
     "spec/conversion/webhook/clientConfig/service/namespace",
 )];
 
+static NAMES: LazyList = LazyList::new(|| List::built_in(specs(&NAME, false)));
+static NAMESPACE: LazyList = LazyList::new(|| {
+    let kept = specs(&NAMESPACE_KEPT, false);
+    List::built_in(specs(&NAMESPACE_CREATED, true).into_iter().chain(kept).collect())
+});
+static COMMON_LABELS: LazyList = LazyList::new(|| List::built_in(labels::common()));
+static TEMPLATE_LABELS: LazyList = LazyList::new(|| List::built_in(specs(&labels::METADATA, true)));
+static VOLUME_CLAIM_TEMPLATE_LABELS: LazyList =
+    LazyList::new(|| List::built_in(specs(&labels::VOLUME_CLAIM_TEMPLATES, true)));
+static COMMON_ANNOTATIONS: LazyList = LazyList::new(|| {
+    let templates = specs(&labels::TEMPLATE_ANNOTATIONS, true);
+    List::built_in(specs(&[labels::ANNOTATIONS], true).into_iter().chain(templates).collect())
+});
+static VAR_REFERENCES: LazyList = LazyList::new(|| List::built_in(vars::all()));
+static IMAGE_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&IMAGES, true)));
+static REPLICA_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&REPLICAS, true)));
+static NAME_REFERENCES: LazyReferences = LazyReferences::new(|| References::built_in(references::all()));
+
+/// Every built-in list of field specs.
+#[cfg(test)]
+pub(super) static LISTS: [&LazyList; 9] = [
+    &NAMES,
+    &NAMESPACE,
+    &COMMON_LABELS,
+    &TEMPLATE_LABELS,
+    &VOLUME_CLAIM_TEMPLATE_LABELS,
+    &COMMON_ANNOTATIONS,
+    &VAR_REFERENCES,
+    &IMAGE_FIELDS,
+    &REPLICA_FIELDS,
+];
+
 impl TransformerConfig {
-    /// The built-in field specs. Make them once for a build and clone them: clones are merged at no cost.
+    /// The built-in field specs. Costs nothing; a list is made when somebody first looks at it.
     #[must_use]
     pub fn built_in() -> Self {
-        let mut namespace = specs(&NAMESPACE_CREATED, true);
-        namespace.extend(specs(&NAMESPACE_KEPT, false));
-        let mut annotations = specs(&[labels::ANNOTATIONS], true);
-        annotations.extend(specs(&labels::TEMPLATE_ANNOTATIONS, true));
         Self {
-            name_prefix: specs(&NAME, false).into(),
-            name_suffix: specs(&NAME, false).into(),
-            namespace: FieldSpecs::sorted(namespace),
-            common_labels: FieldSpecs::sorted(labels::common()),
+            name_prefix: FieldSpecs::built_in(&NAMES),
+            name_suffix: FieldSpecs::built_in(&NAMES),
+            namespace: FieldSpecs::built_in(&NAMESPACE),
+            common_labels: FieldSpecs::built_in(&COMMON_LABELS),
             labels: FieldSpecs::default(),
-            template_labels: FieldSpecs::sorted(specs(&labels::METADATA, true)),
-            volume_claim_template_labels: specs(&labels::VOLUME_CLAIM_TEMPLATES, true).into(),
-            common_annotations: FieldSpecs::sorted(annotations),
-            name_references: NameReferences::sorted(references::all()),
-            var_references: FieldSpecs::sorted(vars::all()),
-            images: specs(&IMAGES, true).into(),
-            replicas: FieldSpecs::sorted(specs(&REPLICAS, true)),
+            template_labels: FieldSpecs::built_in(&TEMPLATE_LABELS),
+            volume_claim_template_labels: FieldSpecs::built_in(&VOLUME_CLAIM_TEMPLATE_LABELS),
+            common_annotations: FieldSpecs::built_in(&COMMON_ANNOTATIONS),
+            name_references: NameReferences::built_in(&NAME_REFERENCES),
+            var_references: FieldSpecs::built_in(&VAR_REFERENCES),
+            images: FieldSpecs::built_in(&IMAGE_FIELDS),
+            replicas: FieldSpecs::built_in(&REPLICA_FIELDS),
         }
     }
 }
