@@ -41,7 +41,7 @@ fn in_pods<'a>(owners: &'a [PodOwner], fields: &'a [&'a str]) -> impl Iterator<I
         let gvk = Gvk::new("", owner.version, owner.kind);
         fields.iter().map(move |field| FieldSpec {
             gvk: gvk.clone(),
-            path: format!("{}/{field}", owner.spec).into(),
+            path: [owner.spec, "/", field].concat().into(),
             create: false,
         })
     })
