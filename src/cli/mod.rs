@@ -1,6 +1,7 @@
 //! The command line: a thin layer over the public library, and the only room that prints.
 
 mod build;
+mod deferred;
 mod flag;
 mod inflate_args;
 mod kustomize_args;
@@ -16,6 +17,8 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+
+use self::deferred::Deferred;
 
 /// The exit code of a render that failed.
 const FAILED: u8 = 1;
@@ -35,21 +38,21 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the resources that a kustomization makes
-    Build(build::BuildArgs),
+    Build(Deferred<build::BuildArgs>),
     /// Render every unit of a fleet: each application of each site
-    Render(render::RenderArgs),
+    Render(Deferred<render::RenderArgs>),
     /// List sites, or make a new one
     #[command(subcommand)]
     Site(site::SiteCommand),
     /// Work as a KRM function: a ResourceList on standard input, one on standard output
-    Fn(plugin::FunctionArgs),
+    Fn(Deferred<plugin::FunctionArgs>),
     /// Work as plugins of kustomize
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
     /// Print the version
-    Version(VersionArgs),
+    Version(Deferred<VersionArgs>),
     /// Print a completion script for a shell
-    Completion(CompletionArgs),
+    Completion(Deferred<CompletionArgs>),
 }
 
 #[derive(Debug, clap::Args)]
@@ -79,13 +82,13 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
         Err(error) => return usage(&error, stdout, stderr),
     };
     match arguments.command {
-        Command::Build(args) => build::build(&args, stdout, stderr),
-        Command::Render(args) => render::render(&args, stdout, stderr),
+        Command::Build(Deferred(args)) => build::build(&args, stdout, stderr),
+        Command::Render(Deferred(args)) => render::render(&args, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
-        Command::Fn(args) => plugin::function(&args, stdout, stderr),
+        Command::Fn(Deferred(args)) => plugin::function(&args, stdout, stderr),
         Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),
-        Command::Version(args) => finish(stdout.write_all(version(&args).as_bytes()), stderr),
-        Command::Completion(args) => {
+        Command::Version(Deferred(args)) => finish(stdout.write_all(version(&args).as_bytes()), stderr),
+        Command::Completion(Deferred(args)) => {
             let mut script = Vec::new();
             clap_complete::generate(args.shell, &mut Arguments::command(), "crustomize", &mut script);
             finish(stdout.write_all(&script), stderr)

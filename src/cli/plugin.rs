@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::cli::deferred::Deferred;
 use crate::cli::kustomize_args::KustomizeArgs;
 use crate::cli::{FAILED, finish, usage};
 use crate::diagnostic::{error_text, warning_text};
@@ -28,9 +29,9 @@ pub(super) struct FunctionArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum PluginCommand {
     /// Put launchers of our plugins where kustomize looks for plugins
-    Install(InstallArgs),
+    Install(Deferred<InstallArgs>),
     /// Work as a plugin: what kustomize's exec plugins do, called by the launchers
-    Exec(ExecArgs),
+    Exec(Deferred<ExecArgs>),
 }
 
 #[derive(Debug, clap::Args)]
@@ -78,8 +79,8 @@ pub(super) fn function(args: &FunctionArgs, stdout: &mut dyn Write, stderr: &mut
 /// Does what was asked for.
 pub(super) fn plugin(command: &PluginCommand, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     match command {
-        PluginCommand::Exec(args) => exec(args, None, stdout, stderr),
-        PluginCommand::Install(args) => match install(args) {
+        PluginCommand::Exec(Deferred(args)) => exec(args, None, stdout, stderr),
+        PluginCommand::Install(Deferred(args)) => match install(args) {
             Ok(text) => finish(stdout.write_all(text.as_bytes()), stderr),
             Err(error) => fail(&error, stderr),
         },

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use crate::cli::deferred::Deferred;
 use crate::cli::render::{FolderArgs, Format, fail};
 use crate::cli::{FAILED, finish};
 use crate::error::{Error, Result};
@@ -16,9 +17,9 @@ use crate::sites::{Project, Unit, new_site, overridden_values};
 #[derive(Debug, Subcommand)]
 pub(super) enum SiteCommand {
     /// List every application of every site, its base, and the values that the site changes
-    List(ListArgs),
+    List(Deferred<ListArgs>),
     /// Copy a site's folder to a new site
-    New(NewArgs),
+    New(Deferred<NewArgs>),
 }
 
 #[derive(Debug, clap::Args)]
@@ -44,8 +45,8 @@ pub(super) struct NewArgs {
 /// Does what was asked for.
 pub(super) fn site(command: &SiteCommand, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     let (format, made) = match command {
-        SiteCommand::List(args) => (args.format, list(args)),
-        SiteCommand::New(args) => (Format::Text, new(args)),
+        SiteCommand::List(Deferred(args)) => (args.format, list(args)),
+        SiteCommand::New(Deferred(args)) => (Format::Text, new(args)),
     };
     match made {
         Ok(text) => finish(stdout.write_all(text.as_bytes()), stderr),
