@@ -21,12 +21,16 @@ enum Source {
     #[default]
     Empty,
     /// Facts, made when somebody first looks.
-    BuiltIn(&'static LazyReferences),
+    BuiltIn(&'static BuiltIn),
     Own(Arc<List>),
 }
 
-/// A built-in list.
-pub(super) type LazyReferences = LazyLock<List>;
+/// A built-in list, whole or what it says of one kind.
+#[derive(Debug)]
+pub(super) struct BuiltIn {
+    pub all: LazyLock<List>,
+    pub of_kind: fn(&str) -> &'static [NameReference],
+}
 
 #[derive(Debug)]
 pub(super) struct List {
@@ -87,20 +91,25 @@ impl List {
 
 impl NameReferences {
     /// A built-in list, not made yet.
-    pub(super) const fn built_in(list: &'static LazyReferences) -> Self {
+    pub(super) const fn built_in(list: &'static BuiltIn) -> Self {
         Self(Source::BuiltIn(list))
     }
 
     fn list(&self) -> Option<&List> {
         match &self.0 {
             Source::Empty => None,
-            Source::BuiltIn(list) => Some(list),
+            Source::BuiltIn(list) => Some(&list.all),
             Source::Own(list) => Some(list),
         }
     }
 
     /// The field specs that are for objects of the type `gvk`, in order, each with its reference.
     pub fn referrers_of(&self, gvk: &Gvk) -> Vec<(&NameReference, &FieldSpec)> {
+        if let Source::BuiltIn(built_in) = &self.0 {
+            let references = (built_in.of_kind)(&gvk.kind).iter();
+            let all = references.flat_map(|reference| reference.referrers.iter().map(move |spec| (reference, spec)));
+            return all.filter(|(_, spec)| gvk.is_selected_by(&spec.gvk)).collect();
+        }
         let Some(list) = self.list() else { return Vec::new() };
         let by_kind = list.by_kind.get_or_init(|| ByKind::new(&list.references));
         let positions = by_kind.kinds.get(gvk.kind.as_str()).unwrap_or(&by_kind.any);

@@ -6,8 +6,10 @@ mod labels;
 mod references;
 mod vars;
 
+use std::sync::LazyLock;
+
 use crate::config::field_specs::{LazyList, List};
-use crate::config::name_references::{LazyReferences, List as References};
+use crate::config::name_references::{BuiltIn, List as References};
 use crate::config::{FieldSpec, FieldSpecs, NameReferences, TransformerConfig};
 use crate::resource::Gvk;
 
@@ -91,7 +93,8 @@ static COMMON_ANNOTATIONS: LazyList = LazyList::new(|| {
 static VAR_REFERENCES: LazyList = LazyList::new(|| List::built_in(vars::all()));
 static IMAGE_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&IMAGES, true)));
 static REPLICA_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&REPLICAS, true)));
-static NAME_REFERENCES: LazyReferences = LazyReferences::new(|| References::built_in(references::all()));
+static NAME_REFERENCES: BuiltIn =
+    BuiltIn { all: LazyLock::new(|| References::built_in(references::all())), of_kind: references::of_kind };
 
 /// Every built-in list of field specs.
 #[cfg(test)]

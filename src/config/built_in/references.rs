@@ -1,7 +1,11 @@
 //! Which fields refer to which objects by name.
 
+use std::sync::{LazyLock, OnceLock};
+
+use hashbrown::HashMap;
+
 use super::{PodOwner, Row, in_pods, owner, specs};
-use crate::config::NameReference;
+use crate::config::{NameReference, gvk_order};
 use crate::resource::Gvk;
 
 /// The owners of pods that use ConfigMaps and Secrets.
@@ -170,10 +174,62 @@ const TABLES: [Table; 16] = [
 
 /// All name references.
 pub(super) fn all() -> Vec<NameReference> {
-    let reference = |table: &Table| {
-        let mut referrers: Vec<_> = in_pods(table.owners, table.in_pod).collect();
-        referrers.extend(specs(table.rows, false));
-        NameReference { gvk: Gvk::new(table.group, table.version, table.kind), referrers }
-    };
-    TABLES.iter().map(reference).collect()
+    TABLES.iter().map(|table| reference(table, |_| true)).collect()
+}
+
+/// The name references of objects of the kind `kind`, in the order that all of them have together.
+pub(super) fn of_kind(kind: &str) -> &'static [NameReference] {
+    // Most builds have a handful of kinds.
+    static BY_KIND: LazyLock<HashMap<&'static str, OnceLock<Vec<NameReference>>>> = LazyLock::new(|| {
+        let kinds = TABLES.iter().flat_map(|table| {
+            let owners = table.owners.iter().map(|owner| owner.kind);
+            owners.chain(table.rows.iter().map(|(_, _, kind, _)| *kind))
+        });
+        kinds.map(|kind| (kind, OnceLock::new())).collect()
+    });
+    BY_KIND.get(kind).map_or(&[], |made| {
+        made.get_or_init(|| {
+            let all = TABLES.iter().map(|table| reference(table, |named| named == kind));
+            let mut some: Vec<NameReference> = all.filter(|reference| !reference.referrers.is_empty()).collect();
+            gvk_order::sort(&mut some, |reference| &reference.gvk);
+            some
+        })
+    })
+}
+
+/// One reference with the fields of the kinds that are wanted.
+fn reference(table: &Table, is_wanted: impl Fn(&str) -> bool) -> NameReference {
+    let owners = table.owners.iter().filter(|owner| is_wanted(owner.kind)).copied().collect::<Vec<_>>();
+    let mut referrers: Vec<_> = in_pods(&owners, table.in_pod).collect();
+    referrers.extend(specs(table.rows.iter().filter(|(_, _, kind, _)| is_wanted(kind)), false));
+    NameReference { gvk: Gvk::new(table.group, table.version, table.kind), referrers }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::config::TransformerConfig;
+    use crate::resource::Gvk;
+
+    #[test]
+    fn each_kind_has_what_all_references_say_of_it() {
+        let all = TransformerConfig::built_in().name_references;
+        let named = || all.iter().flat_map(|reference| &reference.referrers).map(|spec| spec.gvk.kind.to_string());
+        let kinds: BTreeSet<String> = named().chain(["Unknown".to_owned(), String::new()]).collect();
+        assert!(kinds.len() > 20 && !named().any(|kind| kind.is_empty()), "{kinds:?}");
+        for (kind, group, version) in kinds.iter().flat_map(|kind| {
+            let types = [("", "v1"), ("apps", "v1"), (super::RBAC, "v1"), (super::ADMISSION, "v1beta1")];
+            types.map(|(group, version)| (kind, group, version))
+        }) {
+            let gvk = Gvk::new(group, version, kind.as_str());
+            let pairs = all.iter().flat_map(|reference| reference.referrers.iter().map(move |spec| (reference, spec)));
+            let want: Vec<_> = pairs.filter(|(_, spec)| gvk.is_selected_by(&spec.gvk)).collect();
+            let found = all.referrers_of(&gvk);
+            let plain = |pairs: &[(&super::NameReference, &crate::config::FieldSpec)]| {
+                pairs.iter().map(|(reference, spec)| (reference.gvk.clone(), (*spec).clone())).collect::<Vec<_>>()
+            };
+            assert_eq!(plain(&found), plain(&want), "{gvk}");
+        }
+    }
 }
