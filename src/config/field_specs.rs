@@ -4,63 +4,23 @@
 //! nothing or into itself leaves it as it is, and is then shared.
 
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
+use crate::config::shared_list::SharedList;
 use crate::config::{FieldSpec, gvk_order};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An immutable list of field specs; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct FieldSpecs(Source);
-
-/// Where the list is.
-#[derive(Debug, Clone, Default)]
-enum Source {
-    /// There is none.
-    #[default]
-    Empty,
-    /// Facts, made when somebody first looks: most builds look at few of them.
-    BuiltIn(&'static LazyList),
-    Own(Arc<List>),
-}
+pub struct FieldSpecs(SharedList<FieldSpec>);
 
 /// A built-in list.
-pub(super) type LazyList = LazyLock<List>;
-
-#[derive(Debug)]
-pub(super) struct List {
-    specs: Vec<FieldSpec>,
-    /// Sorted, and no spec meets an earlier one: merging this list once more changes nothing.
-    settled: bool,
-}
-
-impl List {
-    fn new(specs: Vec<FieldSpec>) -> Self {
-        let is_first = |(at, spec): (usize, &FieldSpec)| !specs[..at].iter().any(|earlier| earlier.is_met_by(spec));
-        let settled = specs.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_le())
-            && specs.iter().enumerate().all(is_first);
-        Self { specs, settled }
-    }
-
-    /// A built-in list. All of them are settled; a test looks, so that builds need not.
-    pub(super) fn built_in(mut specs: Vec<FieldSpec>) -> Self {
-        gvk_order::sort(&mut specs, |spec| &spec.gvk);
-        Self { specs, settled: true }
-    }
-}
+pub(super) type LazyList = LazyLock<Vec<FieldSpec>>;
 
 impl FieldSpecs {
     /// A built-in list, not made yet.
     pub(super) const fn built_in(list: &'static LazyList) -> Self {
-        Self(Source::BuiltIn(list))
-    }
-
-    fn list(&self) -> Option<&List> {
-        match &self.0 {
-            Source::Empty => None,
-            Source::BuiltIn(list) => Some(list),
-            Source::Own(list) => Some(list),
-        }
+        Self(SharedList::BuiltIn(list))
     }
 
     /// Sorts by type, as upstream does after reading and merging. Specs of one type keep their order.
@@ -74,18 +34,13 @@ impl FieldSpecs {
     /// # Errors
     /// When two specs agree in type and path but not in `create`.
     pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
-        match (&self.0, &other.0) {
-            (_, Source::Empty) => {}
-            (Source::Empty, Source::BuiltIn(_)) => self.0 = other.0.clone(),
-            (Source::Empty, Source::Own(incoming)) if incoming.settled => self.0 = other.0.clone(),
-            (Source::BuiltIn(ours), Source::BuiltIn(incoming)) if std::ptr::eq(*ours, *incoming) => {}
-            (Source::Own(ours), Source::Own(incoming)) if ours.settled && Arc::ptr_eq(ours, incoming) => {}
-            _ => {
-                let mut specs = self.to_vec();
-                merge_field_specs(&mut specs, other)?;
-                *self = Self::sorted(specs);
-            }
+        if let Some(merged) = self.0.merged_at_once(&other.0) {
+            self.0 = merged;
+            return Ok(());
         }
+        let mut specs = self.to_vec();
+        merge_field_specs(&mut specs, other)?;
+        *self = Self::sorted(specs);
         Ok(())
     }
 }
@@ -122,18 +77,22 @@ fn conflict(ours: &FieldSpec, theirs: &FieldSpec) -> Error {
 
 impl From<Vec<FieldSpec>> for FieldSpecs {
     fn from(specs: Vec<FieldSpec>) -> Self {
-        if specs.is_empty() {
-            return Self::default();
-        }
-        Self(Source::Own(Arc::new(List::new(specs))))
+        Self(SharedList::own(specs, is_settled))
     }
+}
+
+/// Sorted, and no spec meets an earlier one: merging this list once more changes nothing.
+fn is_settled(specs: &[FieldSpec]) -> bool {
+    let is_first = |(at, spec): (usize, &FieldSpec)| !specs[..at].iter().any(|earlier| earlier.is_met_by(spec));
+    specs.is_sorted_by(|left, right| gvk_order::compare(&left.gvk, &right.gvk).is_le())
+        && specs.iter().enumerate().all(is_first)
 }
 
 impl Deref for FieldSpecs {
     type Target = [FieldSpec];
 
     fn deref(&self) -> &[FieldSpec] {
-        self.list().map_or(&[], |list| &list.specs)
+        &self.0
     }
 }
 
@@ -161,7 +120,7 @@ mod tests {
     #[test]
     fn built_in_lists_are_settled() {
         for list in crate::config::built_in::LISTS {
-            assert!(List::new(list.specs.clone()).settled, "{list:?}");
+            assert!(is_settled(list), "{list:?}");
         }
     }
 

@@ -11,6 +11,7 @@ mod field_spec_path;
 mod field_specs;
 mod gvk_order;
 mod name_references;
+mod shared_list;
 mod transformer_config;
 
 pub use field_spec::{FieldSpec, NameReference};

@@ -6,12 +6,11 @@ mod labels;
 mod references;
 mod vars;
 
-use std::sync::LazyLock;
-
-use crate::config::field_specs::{LazyList, List};
-use crate::config::name_references::{BuiltIn, List as References};
-use crate::config::{FieldSpec, FieldSpecs, NameReferences, TransformerConfig};
+use crate::config::field_specs::LazyList;
+use crate::config::name_references::LazyReferences;
+use crate::config::{FieldSpec, FieldSpecs, NameReferences, TransformerConfig, gvk_order};
 use crate::resource::Gvk;
+pub(super) use references::of_kind as references_of_kind;
 
 /// Where the kinds that run pods keep the pod: group, version and kind of the owner, path to the pod's spec.
 #[derive(Debug, Clone, Copy)]
@@ -77,24 +76,27 @@ const NAMESPACE_KEPT: [Row; 1] = [(
     "spec/conversion/webhook/clientConfig/service/namespace",
 )];
 
-static NAMES: LazyList = LazyList::new(|| List::built_in(specs(&NAME, false)));
+static NAMES: LazyList = LazyList::new(|| specs(&NAME, false));
 static NAMESPACE: LazyList = LazyList::new(|| {
     let kept = specs(&NAMESPACE_KEPT, false);
-    List::built_in(specs(&NAMESPACE_CREATED, true).into_iter().chain(kept).collect())
+    sorted(specs(&NAMESPACE_CREATED, true).into_iter().chain(kept).collect())
 });
-static COMMON_LABELS: LazyList = LazyList::new(|| List::built_in(labels::common()));
-static TEMPLATE_LABELS: LazyList = LazyList::new(|| List::built_in(specs(&labels::METADATA, true)));
-static VOLUME_CLAIM_TEMPLATE_LABELS: LazyList =
-    LazyList::new(|| List::built_in(specs(&labels::VOLUME_CLAIM_TEMPLATES, true)));
+static COMMON_LABELS: LazyList = LazyList::new(|| sorted(labels::common()));
+static TEMPLATE_LABELS: LazyList = LazyList::new(|| sorted(specs(&labels::METADATA, true)));
+static VOLUME_CLAIM_TEMPLATE_LABELS: LazyList = LazyList::new(|| sorted(specs(&labels::VOLUME_CLAIM_TEMPLATES, true)));
 static COMMON_ANNOTATIONS: LazyList = LazyList::new(|| {
     let templates = specs(&labels::TEMPLATE_ANNOTATIONS, true);
-    List::built_in(specs(&[labels::ANNOTATIONS], true).into_iter().chain(templates).collect())
+    sorted(specs(&[labels::ANNOTATIONS], true).into_iter().chain(templates).collect())
 });
-static VAR_REFERENCES: LazyList = LazyList::new(|| List::built_in(vars::all()));
-static IMAGE_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&IMAGES, true)));
-static REPLICA_FIELDS: LazyList = LazyList::new(|| List::built_in(specs(&REPLICAS, true)));
-static NAME_REFERENCES: BuiltIn =
-    BuiltIn { all: LazyLock::new(|| References::built_in(references::all())), of_kind: references::of_kind };
+static VAR_REFERENCES: LazyList = LazyList::new(|| sorted(vars::all()));
+static IMAGE_FIELDS: LazyList = LazyList::new(|| sorted(specs(&IMAGES, true)));
+static REPLICA_FIELDS: LazyList = LazyList::new(|| sorted(specs(&REPLICAS, true)));
+static NAME_REFERENCES: LazyReferences = LazyReferences::new(references::all);
+
+fn sorted(mut specs: Vec<FieldSpec>) -> Vec<FieldSpec> {
+    gvk_order::sort(&mut specs, |spec| &spec.gvk);
+    specs
+}
 
 /// Every built-in list of field specs.
 #[cfg(test)]

@@ -172,13 +172,13 @@ const TABLES: [Table; 16] = [
     ),
 ];
 
-/// All name references.
+/// All name references, sorted.
 pub(super) fn all() -> Vec<NameReference> {
-    TABLES.iter().map(|table| reference(table, |_| true)).collect()
+    wanted(|_| true)
 }
 
 /// The name references of objects of the kind `kind`, in the order that all of them have together.
-pub(super) fn of_kind(kind: &str) -> &'static [NameReference] {
+pub(in crate::config) fn of_kind(kind: &str) -> &'static [NameReference] {
     // Most builds have a handful of kinds.
     static BY_KIND: LazyLock<HashMap<&'static str, OnceLock<Vec<NameReference>>>> = LazyLock::new(|| {
         let kinds = TABLES.iter().flat_map(|table| {
@@ -187,14 +187,15 @@ pub(super) fn of_kind(kind: &str) -> &'static [NameReference] {
         });
         kinds.map(|kind| (kind, OnceLock::new())).collect()
     });
-    BY_KIND.get(kind).map_or(&[], |made| {
-        made.get_or_init(|| {
-            let all = TABLES.iter().map(|table| reference(table, |named| named == kind));
-            let mut some: Vec<NameReference> = all.filter(|reference| !reference.referrers.is_empty()).collect();
-            gvk_order::sort(&mut some, |reference| &reference.gvk);
-            some
-        })
-    })
+    BY_KIND.get(kind).map_or(&[], |made| made.get_or_init(|| wanted(|named| named == kind)))
+}
+
+/// The references that fields of the kinds that are wanted make, sorted.
+fn wanted(is_wanted: impl Fn(&str) -> bool) -> Vec<NameReference> {
+    let made = TABLES.iter().map(|table| reference(table, &is_wanted));
+    let mut references: Vec<NameReference> = made.filter(|reference| !reference.referrers.is_empty()).collect();
+    gvk_order::sort(&mut references, |reference| &reference.gvk);
+    references
 }
 
 /// One reference with the fields of the kinds that are wanted.
