@@ -210,16 +210,17 @@ fn write(
         Ok(gone) => gone,
         Err(error) => return fail(args.format, &[error], FAILED, stderr),
     };
-    let rendered = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
-    let plans: Vec<UnitPlan> = rendered.chain(&gone).cloned().collect();
+    let (mut rows, mut plans) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        let (outcome, plan) = outcome.split();
+        rows.push(UnitReport::of(outcome, plan.as_ref().map(|plan| plan.changes().to_vec())));
+        plans.extend(plan);
+    }
+    rows.extend(gone.iter().map(UnitReport::removed));
+    plans.extend(gone);
     let report = |stdout: &mut dyn Write, stderr: &mut dyn Write| {
         drop(span);
-        let row = |outcome: Outcome<UnitPlan>| {
-            let changes = outcome.result.as_ref().ok().map(|plan| plan.changes().to_vec());
-            UnitReport::of(outcome, changes)
-        };
-        let units = outcomes.into_iter().map(row).chain(gone.iter().map(UnitReport::removed)).collect();
-        let _ = Report { units, rules, elapsed: clock.report().total }.write(args.format, stdout, stderr);
+        let _ = Report { units: rows, rules, elapsed: clock.report().total }.write(args.format, stdout, stderr);
     };
     if args.check {
         let lines = plans.iter().flat_map(change_lines).collect::<String>();

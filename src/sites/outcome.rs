@@ -35,3 +35,15 @@ pub struct Outcome<T> {
     /// How long it took on its thread.
     pub elapsed: Duration,
 }
+
+impl<T> Outcome<T> {
+    /// What was made, if anything was, and the rest.
+    pub fn split(self) -> (Outcome<()>, Option<T>) {
+        let Self { unit, result, warnings, resources, elapsed } = self;
+        let (result, made) = match result {
+            Ok(made) => (Ok(()), Some(made)),
+            Err(errors) => (Err(errors), None),
+        };
+        (Outcome { unit, result, warnings, resources, elapsed }, made)
+    }
+}
