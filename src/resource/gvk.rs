@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hashbrown::Equivalent;
+
 use crate::yaml::Text;
 
 /// The type of a Kubernetes object.
@@ -51,6 +53,26 @@ pub fn split_api_version(api_version: &str) -> (&str, &str) {
     match api_version.bytes().position(|byte| byte == b'/') {
         Some(at) => (&api_version[..at], &api_version[at + 1..]),
         None => ("", api_version),
+    }
+}
+
+/// A type that lies in the tree of an object; hashed as a [`Gvk`].
+#[derive(Debug, Clone, Copy, Hash)]
+pub(crate) struct TypeRef<'a> {
+    pub(crate) group: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) kind: &'a str,
+}
+
+impl Equivalent<Gvk> for TypeRef<'_> {
+    fn equivalent(&self, gvk: &Gvk) -> bool {
+        gvk.kind == self.kind && gvk.group == self.group && gvk.version == self.version
+    }
+}
+
+impl From<TypeRef<'_>> for Gvk {
+    fn from(TypeRef { group, version, kind }: TypeRef<'_>) -> Self {
+        Self::new(group, version, kind)
     }
 }
 

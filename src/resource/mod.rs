@@ -22,6 +22,7 @@ pub mod selector;
 pub mod shared;
 
 pub use gvk::Gvk;
+pub(crate) use gvk::TypeRef;
 pub use id::{IdRef, ResId};
 pub use origin::Origin;
 pub use resmap::ResMap;

@@ -13,8 +13,7 @@ use crate::resource::index::Index;
 use crate::resource::place::{Names, Place, PlaceRef, add_any_place, add_names, place};
 use crate::resource::{IdRef, ResId, Resource, Scopes};
 use crate::schema::Schema;
-use crate::source::Span;
-use crate::yaml::{Node, Text};
+use crate::yaml::Text;
 
 /// An ordered set of resources.
 #[derive(Debug, Clone, Default)]
@@ -343,14 +342,9 @@ impl<'a> IntoIterator for &'a ResMap {
     }
 }
 
-/// Where a resource's name was written.
-fn name_span(resource: &Resource) -> Span {
-    resource.node.lookup(&["metadata", "name"]).map_or(resource.node.span, |node: &Node| node.span)
-}
-
 fn duplicate(second: &Resource, first: &Resource) -> Error {
     Error::new(ErrorKind::Identity, format!("duplicate resource `{}`", second.cur_id()))
-        .at(name_span(second))
-        .frame("first defined at", name_span(first))
+        .at(second.name_span())
+        .frame("first defined at", first.name_span())
         .hint("rename one of them, or change it with a patch")
 }

@@ -4,8 +4,9 @@
 //! becomes annotations only on the way to a plugin (see `annotations`).
 
 use crate::resource::gvk::split_api_version;
-use crate::resource::{Gvk, IdRef, Origin, ResId, SharedValue};
+use crate::resource::{Gvk, IdRef, Origin, ResId, SharedValue, TypeRef};
 use crate::schema::Schema;
+use crate::source::Span;
 use crate::transform::set_value::made_text;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
 
@@ -156,11 +157,11 @@ impl Resource {
         }
     }
 
-    /// Group, version and kind, without a copy and without a look at the name.
-    pub(crate) fn type_ref(&self) -> (&str, &str, &str) {
+    /// The type, without a copy and without a look at the name.
+    pub(crate) fn type_ref(&self) -> TypeRef<'_> {
         let text = |key: &str| self.node.get(key).and_then(Node::text).map_or("", Text::as_str);
         let (group, version) = split_api_version(text("apiVersion"));
-        (group, version, text("kind"))
+        TypeRef { group, version, kind: text("kind") }
     }
 
     /// What the id is made of, found in one walk; of keys that are there twice the first counts.
@@ -193,6 +194,11 @@ impl Resource {
     #[must_use]
     pub fn name(&self) -> Text {
         self.metadata_text("name")
+    }
+
+    /// Where the name was written, or the object if it has none.
+    pub(crate) fn name_span(&self) -> Span {
+        self.node.lookup(&["metadata", "name"]).map_or(self.node.span, |node| node.span)
     }
 
     /// `metadata.namespace` as written, or an empty string.

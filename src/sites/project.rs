@@ -67,9 +67,9 @@ impl Project {
             let (site, app) = plain.split_once('/').map_or((plain, None), |(site, app)| (site, Some(app)));
             let is_meant = |unit: &Unit| unit.site == site && app.is_none_or(|app| unit.app == app);
             let mut found = false;
-            for (unit, chosen) in self.units.iter().zip(&mut chosen).filter(|(unit, _)| is_meant(unit)) {
+            for (_, chosen) in self.units.iter().zip(&mut chosen).filter(|(unit, _)| is_meant(unit)) {
                 found = true;
-                *chosen |= unit.site == site;
+                *chosen = true;
             }
             if !found {
                 errors.push(self.unknown(site, app));

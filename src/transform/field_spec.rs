@@ -43,49 +43,32 @@ pub fn for_each_field(
     if !gvk.is_selected_by(&spec.gvk) {
         return Ok(());
     }
-    FieldPath::new(spec).for_each(root, &gvk.kind, create, set)
+    for_each_at(root, &gvk.kind, spec, create, set)
 }
 
-/// The path of a field spec, to walk in many objects.
-#[derive(Debug, Clone, Copy)]
-pub struct FieldPath<'a> {
-    /// What it was made of.
-    pub spec: &'a FieldSpec,
+/// The same where it is known that `spec` is for objects of the type of `root`, whose kind is `kind`.
+///
+/// # Errors
+/// As [`for_each_field`].
+pub fn for_each_at(
+    root: &mut Node,
+    kind: &str,
+    spec: &FieldSpec,
+    create: Create,
+    set: &mut dyn FnMut(&mut Node) -> Result<()>,
+) -> Result<()> {
+    let segments = spec.path.segments();
+    check_length(segments)?;
+    let create = if spec.create { create } else { Create::Nothing };
+    Walk { spec, kind, create, set }.node(root, segments)
 }
 
-impl<'a> FieldPath<'a> {
-    /// The path of `spec`.
-    #[must_use]
-    pub const fn new(spec: &'a FieldSpec) -> Self {
-        Self { spec }
+/// Refuses paths that nothing can be at.
+pub(super) fn check_length(segments: &[Segment]) -> Result<()> {
+    if segments.len() <= MAX_SEGMENTS {
+        return Ok(());
     }
-
-    /// Calls `set` for every field of `root`, an object of the kind `kind`, as [`for_each_field`] does.
-    ///
-    /// # Errors
-    /// As [`for_each_field`].
-    pub fn for_each(
-        &self,
-        root: &mut Node,
-        kind: &str,
-        create: Create,
-        set: &mut dyn FnMut(&mut Node) -> Result<()>,
-    ) -> Result<()> {
-        self.check_length()?;
-        let create = if self.spec.create { create } else { Create::Nothing };
-        Walk { spec: self.spec, kind, create, set }.node(root, self.segments())
-    }
-
-    pub(super) fn check_length(&self) -> Result<()> {
-        if self.segments().len() <= MAX_SEGMENTS {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")))
-    }
-
-    pub(super) fn segments(&self) -> &'a [Segment] {
-        self.spec.path.segments()
-    }
+    Err(Error::new(ErrorKind::Limit, format!("a field path of more than {MAX_SEGMENTS} names")))
 }
 
 struct Walk<'a> {

@@ -2,16 +2,16 @@
 
 use crate::config::{FieldSpec, Segment, SegmentSort};
 use crate::error::{Error, Result};
-use crate::transform::field_spec::{FieldPath, in_the_way};
+use crate::transform::field_spec::{Create, check_length, for_each_at, in_the_way};
 use crate::yaml::{Node, Sequence, Value};
 
 /// Fields that are visited together. Nothing is made where a field is missing.
 #[derive(Debug)]
 pub(super) enum FieldTree<'a> {
     /// No field is within another, so it does not matter which is visited first.
-    Apart(Branch<'a>, Vec<FieldPath<'a>>),
+    Apart(Branch<'a>, Vec<&'a FieldSpec>),
     /// Fields one after another.
-    InOrder(Vec<FieldPath<'a>>),
+    InOrder(Vec<&'a FieldSpec>),
 }
 
 /// A name, and what is below it.
@@ -30,21 +30,22 @@ type Visit<'a> = &'a mut dyn FnMut(usize, &mut Node) -> Result<()>;
 impl<'a> FieldTree<'a> {
     /// The fields at the paths of `specs`.
     pub(super) fn new(specs: impl IntoIterator<Item = &'a FieldSpec>) -> Self {
-        let paths: Vec<FieldPath<'a>> = specs.into_iter().map(FieldPath::new).collect();
+        let specs: Vec<&'a FieldSpec> = specs.into_iter().collect();
         let mut root = Branch::default();
-        for (number, path) in paths.iter().enumerate() {
-            let is_plain = path.segments().iter().all(|segment| segment.sort == SegmentSort::Name);
-            if !is_plain || path.check_length().is_err() {
-                return Self::InOrder(paths);
+        for (number, spec) in specs.iter().enumerate() {
+            let segments = spec.path.segments();
+            let is_plain = segments.iter().all(|segment| segment.sort == SegmentSort::Name);
+            if !is_plain || check_length(segments).is_err() {
+                return Self::InOrder(specs);
             }
-            root.add(path.segments(), number);
+            root.add(segments, number);
         }
-        if root.is_apart() { Self::Apart(root, paths) } else { Self::InOrder(paths) }
+        if root.is_apart() { Self::Apart(root, specs) } else { Self::InOrder(specs) }
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        let (Self::Apart(_, paths) | Self::InOrder(paths)) = self;
-        paths.is_empty()
+        let (Self::Apart(_, specs) | Self::InOrder(specs)) = self;
+        specs.is_empty()
     }
 
     /// Calls `visit` for every field of `root`, those at one place in their order.
@@ -53,18 +54,17 @@ impl<'a> FieldTree<'a> {
     /// Of the first field in order that has one; others may have been visited then.
     pub(super) fn for_each(&self, root: &mut Node, kind: impl Fn(usize) -> String, visit: Visit<'_>) -> Result<()> {
         match self {
-            Self::InOrder(paths) => paths.iter().enumerate().try_for_each(|(number, path)| {
-                let create = crate::transform::field_spec::Create::Nothing;
-                path.for_each(root, &kind(number), create, &mut |node| visit(number, node))
+            Self::InOrder(specs) => specs.iter().enumerate().try_for_each(|(number, spec)| {
+                for_each_at(root, &kind(number), spec, Create::Nothing, &mut |node| visit(number, node))
             }),
-            Self::Apart(branch, paths) => {
+            Self::Apart(branch, specs) => {
                 let mut walk = Walk { visit, first: None };
                 walk.node(root, branch);
                 match walk.first {
                     None => Ok(()),
                     Some((_, Fault::Visit(error))) => Err(error),
-                    Some((number, Fault::Scalar(node))) => match paths.get(number) {
-                        Some(path) => Err(in_the_way(path.spec, &kind(number), &node)),
+                    Some((number, Fault::Scalar(node))) => match specs.get(number) {
+                        Some(spec) => Err(in_the_way(spec, &kind(number), &node)),
                         None => Ok(()),
                     },
                 }
@@ -194,7 +194,7 @@ mod tests {
             let mut expected = root.clone();
             let one_by_one = specs.iter().enumerate().try_for_each(|(number, spec)| {
                 let create = crate::transform::field_spec::Create::Nothing;
-                FieldPath::new(spec).for_each(&mut expected, "K", create, &mut |node| mark(number, node))
+                for_each_at(&mut expected, "K", spec, create, &mut |node| mark(number, node))
             });
             let together = FieldTree::new(&specs).for_each(&mut root, |_| "K".to_owned(), &mut mark);
             match (one_by_one, together) {

@@ -1,56 +1,59 @@
-//! Which field specs of a list are for which type: found once for each type, paths taken apart.
+//! What is made once for each type, and the field specs that are for each.
 
-use std::rc::Rc;
-
-use hashbrown::{Equivalent, HashMap};
+use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 
 use crate::config::FieldSpec;
-use crate::resource::{Gvk, Resource};
-use crate::transform::field_spec::FieldPath;
+use crate::resource::{Gvk, Resource, TypeRef};
+
+/// Something for each type, made when the first object of the type comes.
+#[derive(Debug)]
+pub(super) struct ByType<T>(HashMap<Gvk, T>);
+
+impl<T> ByType<T> {
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    /// What was made for the type, or is now.
+    pub(super) fn of(&mut self, wanted: TypeRef<'_>, make: impl FnOnce(&Gvk) -> T) -> &T {
+        match self.0.entry_ref(&wanted) {
+            EntryRef::Occupied(made) => made.into_mut(),
+            EntryRef::Vacant(place) => {
+                let gvk = Gvk::from(wanted);
+                let made = make(&gvk);
+                place.insert_with_key(gvk, made)
+            }
+        }
+    }
+}
 
 /// The field specs of a list by the types that they are for.
 #[derive(Debug)]
 pub(super) struct FieldsByType<'a> {
     specs: &'a [FieldSpec],
-    by_type: HashMap<Gvk, Rc<[NumberedField<'a>]>>,
+    by_type: ByType<Vec<NumberedField<'a>>>,
 }
 
-/// A field spec's place in its list, and its path.
+/// A field spec and its place in its list.
 #[derive(Debug)]
 pub(super) struct NumberedField<'a> {
     pub(super) number: usize,
-    pub(super) path: FieldPath<'a>,
+    pub(super) spec: &'a FieldSpec,
 }
 
 impl<'a> FieldsByType<'a> {
     pub(super) fn new(specs: &'a [FieldSpec]) -> Self {
-        Self { specs, by_type: HashMap::new() }
+        Self { specs, by_type: ByType::new() }
     }
 
     /// The fields of objects of the type of `resource`, in order.
-    pub(super) fn of(&mut self, resource: &Resource) -> Rc<[NumberedField<'a>]> {
-        let (group, version, kind) = resource.type_ref();
-        if let Some(fields) = self.by_type.get(&TypeRef { group, version, kind }) {
-            return Rc::clone(fields);
-        }
-        let gvk = resource.gvk();
-        let specs = self.specs.iter().enumerate().filter(|(_, spec)| gvk.is_selected_by(&spec.gvk));
-        let fields = specs.map(|(number, spec)| NumberedField { number, path: FieldPath::new(spec) }).collect();
-        Rc::clone(self.by_type.entry(gvk).or_insert(fields))
-    }
-}
-
-/// A type by its parts, in the order in which [`Gvk`] has them.
-#[derive(Hash)]
-pub(super) struct TypeRef<'a> {
-    pub(super) group: &'a str,
-    pub(super) version: &'a str,
-    pub(super) kind: &'a str,
-}
-
-impl Equivalent<Gvk> for TypeRef<'_> {
-    fn equivalent(&self, gvk: &Gvk) -> bool {
-        gvk.kind == self.kind && gvk.group == self.group && gvk.version == self.version
+    pub(super) fn of(&mut self, resource: &Resource) -> &[NumberedField<'a>] {
+        let specs = self.specs;
+        self.by_type.of(resource.type_ref(), |gvk| {
+            let fields = specs.iter().enumerate().map(|(number, spec)| NumberedField { number, spec });
+            fields.filter(|field| gvk.is_selected_by(&field.spec.gvk)).collect()
+        })
     }
 }
 

@@ -1,14 +1,12 @@
 //! Changes images (upstream: `ImageTagTransformer`, `api/filters/imagetag`).
 
-use hashbrown::HashMap;
-
 use crate::config::FieldSpecs;
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::transform::field_tree::FieldTree;
-use crate::transform::fields_by_type::FieldsByType;
+use crate::transform::fields_by_type::ByType;
 use crate::transform::image_reference::{ImageReference, NamePattern};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
@@ -50,18 +48,16 @@ impl Transformer for ImageTagTransformer {
             true => run.walk(&mut resource.node),
             false => Ok(()),
         })?;
-        let mut fields_of = FieldsByType::new(&self.field_specs);
-        let mut trees: HashMap<Vec<usize>, FieldTree<'_>> = HashMap::new();
+        let mut fields_of: ByType<FieldTree<'_>> = ByType::new();
         resources.change_each(|_, resource| {
             if !may_hold_images(resource) {
                 return Ok(());
             }
-            let (fields, kind) = (fields_of.of(resource), resource.kind());
-            // Most lists are for all types.
-            let numbers = fields.iter().map(|field| field.number).collect();
-            let new = || FieldTree::new(fields.iter().map(|field| field.path.spec));
-            let tree = trees.entry(numbers).or_insert_with(new);
-            tree.for_each(&mut resource.node, |_| kind.to_string(), &mut |_, node| run.update(node))
+            let fields = fields_of.of(resource.type_ref(), |gvk| {
+                FieldTree::new(self.field_specs.iter().filter(|spec| gvk.is_selected_by(&spec.gvk)))
+            });
+            let kind = resource.kind();
+            fields.for_each(&mut resource.node, |_| kind.to_string(), &mut |_, node| run.update(node))
         })?;
         if !run.matched {
             let name = &self.image.name;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::{FieldSpec, FieldSpecs, TransformerConfig, merge_field_specs};
 use crate::error::Result;
 use crate::resource::{ResMap, Resource, SharedValue, annotations};
-use crate::transform::field_spec::Create;
+use crate::transform::field_spec::{Create, for_each_at};
 use crate::transform::fields_by_type::{FieldsByType, NumberedField};
 use crate::transform::set_value::{Set, made_key, set_entry};
 use crate::transform::{Context, Transformer};
@@ -76,7 +76,7 @@ pub(super) fn add_entries(
     let mut fields_of = FieldsByType::new(field_specs);
     resources.change_each(|_, resource| {
         let fields = fields_of.of(resource);
-        entries.iter().try_for_each(|(key, value)| add_entry(resource, &fields, key, value, field_specs))
+        entries.iter().try_for_each(|(key, value)| add_entry(resource, fields, key, value, field_specs))
     })
 }
 
@@ -90,14 +90,13 @@ fn add_entry(
     let kind = resource.kind();
     let mut made_by: Vec<u16> = Vec::new();
     let (mut made, mut changed) = (0, false);
-    for NumberedField { number, path } in fields {
-        let spec = path.spec;
+    for NumberedField { number, spec } in fields {
         let made_before = made;
         // Upstream keeps its memory there, so the field is there without anybody's having made it.
         if !spec.create && spec.path == "metadata/annotations" && annotations::are_remembered(resource) {
             resource.metadata_mut().get_or_insert_with("annotations", Node::mapping);
         }
-        path.for_each(&mut resource.node, &kind, Create::Mapping, &mut |node| {
+        for_each_at(&mut resource.node, &kind, spec, Create::Mapping, &mut |node| {
             match set_entry(node, key, value)? {
                 Set::Nothing => {}
                 Set::Changed => changed = true,

@@ -4,13 +4,11 @@
 //! For every field that may name an object of some type: finds the object that once had the
 //! name that stands there, and writes its present one. Runs once, at the root of a build.
 
-use hashbrown::HashMap;
-
 use crate::config::{FieldSpec, NameReference, NameReferences};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, ResMap, Resource};
+use crate::resource::{Gvk, ResMap, Resource, TypeRef};
 use crate::transform::field_tree::FieldTree;
-use crate::transform::fields_by_type::TypeRef;
+use crate::transform::fields_by_type::ByType;
 use crate::transform::name_reference_targets::{Reach, Target, Targets};
 use crate::transform::set_value::made_text;
 use crate::transform::{Context, Transformer};
@@ -26,18 +24,15 @@ pub struct NameReferenceTransformer {
 impl Transformer for NameReferenceTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         let targets = Targets::new(resources, context.schema);
-        let mut fields_of: HashMap<Gvk, Fields<'_>> = HashMap::new();
+        let mut fields_of: ByType<Fields<'_>> = ByType::new();
         let mut referrers: Vec<Vec<usize>> = Vec::new();
         referrers.resize_with(resources.len(), Vec::new);
         let mut found = Vec::new();
         resources.change_each(|index, resource| {
             let Some(own) = targets.get(index) else { return Ok(()) };
-            let (group, version) = (own.id.gvk.group.as_str(), own.id.gvk.version.as_str());
-            let kind = resource.history.first().map_or(&own.id.gvk.kind, |first| &first.kind).as_str();
-            let fields = match fields_of.get(&TypeRef { group, version, kind }) {
-                Some(fields) => fields,
-                None => fields_of.entry(resource.org_id().gvk).or_insert_with_key(|gvk| self.fields_of(gvk)),
-            };
+            let Gvk { group, version, kind } = &own.id.gvk;
+            let kind = resource.history.first().map_or(kind, |first| &first.kind);
+            let fields = fields_of.of(TypeRef { group, version, kind }, |gvk| self.fields_of(gvk));
             if fields.tree.is_empty() {
                 return Ok(());
             }

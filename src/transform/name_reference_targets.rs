@@ -77,10 +77,9 @@ impl Target {
             Some(first) if first.namespace.is_empty() => Text::from("default"),
             Some(first) => first.namespace.clone(),
         };
-        let name_span = resource.node.lookup(&["metadata", "name"]).map_or(resource.node.span, |node| node.span);
         Self {
             id,
-            name_span,
+            name_span: resource.name_span(),
             previous: resource.history.iter().map(|previous| previous.kind.clone()).collect(),
             current,
             original,

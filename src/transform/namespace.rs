@@ -6,8 +6,7 @@ use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{Gvk, IdRef, ResMap, Resource, Scopes};
 use crate::schema::Schema;
-use crate::source::Span;
-use crate::transform::field_spec::{Create, FieldPath};
+use crate::transform::field_spec::{Create, for_each_at};
 use crate::transform::fields_by_type::FieldsByType;
 use crate::transform::role_binding::{self, SubjectMode};
 use crate::transform::set_value::set_scalar;
@@ -47,7 +46,7 @@ impl Transformer for NamespaceTransformer {
 /// What is written where.
 struct Fields<'a> {
     namespace: Text,
-    own: FieldPath<'a>,
+    own: &'a FieldSpec,
     others: FieldsByType<'a>,
 }
 
@@ -72,11 +71,7 @@ impl NamespaceTransformer {
     }
 
     fn fields<'a>(&'a self, own: &'a FieldSpec) -> Fields<'a> {
-        Fields {
-            namespace: Text::from(self.namespace.as_str()),
-            own: FieldPath::new(own),
-            others: FieldsByType::new(&self.field_specs),
-        }
+        Fields { namespace: Text::from(self.namespace.as_str()), own, others: FieldsByType::new(&self.field_specs) }
     }
 
     fn set(&self, resource: &mut Resource, fields: &mut Fields<'_>, schema: &Schema) -> Result<()> {
@@ -90,14 +85,14 @@ impl NamespaceTransformer {
         };
         let gvk = resource.gvk();
         if !schema.is_cluster_scoped(&gvk) {
-            fields.own.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Unresolved), &mut set)?;
+            for_each_at(&mut resource.node, &gvk.kind, fields.own, Create::Scalar(Tag::Unresolved), &mut set)?;
         }
         let binds_roles = role_binding::is_role_binding(&gvk);
         if binds_roles {
             self.set_role_binding_subjects.for_each_subject(&mut resource.node, &mut set)?;
         }
-        for field in others.iter().filter(|field| applies(field.path.spec, &gvk, binds_roles)) {
-            field.path.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Str), &mut set)?;
+        for field in others.iter().filter(|field| applies(field.spec, &gvk, binds_roles)) {
+            for_each_at(&mut resource.node, &gvk.kind, field.spec, Create::Scalar(Tag::Str), &mut set)?;
         }
         Ok(())
     }
@@ -112,8 +107,8 @@ impl NamespaceTransformer {
             {
                 let message = format!("namespace `{}` makes two resources `{}`", self.namespace, resource.cur_id());
                 return Err(Error::new(ErrorKind::Identity, message)
-                    .at(name_span(resource))
-                    .frame("the other is at", name_span(first))
+                    .at(resource.name_span())
+                    .frame("the other is at", first.name_span())
                     .hint("rename or remove one of them"));
             }
         }
@@ -131,10 +126,6 @@ fn applies(spec: &FieldSpec, gvk: &Gvk, binds_roles: bool) -> bool {
         "subjects/namespace" => !(binds_roles && role_binding::is_role_binding(&spec.gvk)),
         _ => true,
     }
-}
-
-fn name_span(resource: &Resource) -> Span {
-    resource.node.lookup(&["metadata", "name"]).map_or(resource.node.span, |node| node.span)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::Result;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::schema::Schema;
-use crate::transform::field_spec::{Create, FieldPath};
+use crate::transform::field_spec::{Create, for_each_at};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
 use crate::yaml::{Node, Tag, Text};
@@ -40,15 +40,13 @@ pub(super) fn rename(
     note: &dyn Fn(&mut Resource),
     change: &dyn Fn(&str) -> String,
 ) -> Result<()> {
-    let fields: Vec<FieldPath<'_>> = field_specs.iter().map(FieldPath::new).collect();
     for resource in resources.iter_mut().filter(|resource| !resource.is_empty()) {
         let gvk = resource.gvk();
         let original = original_gvk(resource, &gvk);
         if keeps_its_name(&original) {
             continue;
         }
-        for field in fields.iter().filter(|field| original.is_selected_by(&field.spec.gvk)) {
-            let spec = field.spec;
+        for spec in field_specs.iter().filter(|spec| original.is_selected_by(&spec.gvk)) {
             if is_name(spec) && !part.is_empty() {
                 note(resource);
                 resource.store_previous_id(schema);
@@ -56,7 +54,7 @@ pub(super) fn rename(
             if !gvk.is_selected_by(&spec.gvk) {
                 continue;
             }
-            field.for_each(&mut resource.node, &gvk.kind, Create::Scalar(Tag::Str), &mut |node: &mut Node| {
+            for_each_at(&mut resource.node, &gvk.kind, spec, Create::Scalar(Tag::Str), &mut |node: &mut Node| {
                 let text = node.text().map(|text| change(text)).unwrap_or_default();
                 set_scalar(node, text, Tag::Unresolved)
             })?;

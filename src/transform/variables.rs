@@ -13,7 +13,8 @@ use crate::resource::{Gvk, ResMap, Resource};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::transform::Context;
-use crate::transform::field_spec::{Create, for_each_field};
+use crate::transform::field_spec::{Create, for_each_at};
+use crate::transform::fields_by_type::FieldsByType;
 use crate::transform::variables_expand::{Expander, VarValue};
 use crate::yaml::path::{look_up, node_at, split};
 use crate::yaml::{Node, Scalar, Tag, Value};
@@ -185,17 +186,13 @@ pub fn resolve_variables(
     }
     let values = values(resources, vars)?;
     let mut expander = Expander::new(&values);
-    let mut fields_of: HashMap<Gvk, Vec<usize>> = HashMap::new();
+    let mut fields_of = FieldsByType::new(fields);
     resources.change_each(|_, resource| {
-        let gvk = resource.gvk();
-        let selected = fields_of.entry(gvk.clone()).or_insert_with_key(|gvk| {
-            let selected = fields.iter().enumerate().filter(|(_, field)| gvk.is_selected_by(&field.gvk));
-            selected.map(|(index, _)| index).collect()
-        });
-        for field in selected.iter().filter_map(|&index| fields.get(index)) {
-            for_each_field(&mut resource.node, &gvk, field, Create::Nothing, &mut |node| expand(node, &mut expander))?;
-        }
-        Ok(())
+        let kind = resource.kind();
+        fields_of.of(resource).iter().try_for_each(|field| {
+            let set = &mut |node: &mut Node| expand(node, &mut expander);
+            for_each_at(&mut resource.node, &kind, field.spec, Create::Nothing, set)
+        })
     })?;
     let used: HashSet<&str> = expander.used();
     let unused: Vec<&str> = vars.vars.keys().map(String::as_str).filter(|name| !used.contains(name)).collect();
