@@ -400,7 +400,7 @@ fn with_native(sizes: [&str; 3], threads: usize) -> Vec<String> {
         .with_file("/sites/a/app/r.yaml", releases.join("---\n"));
     let project = Project::open(&files, Path::new("/"), &ProjectPaths::default()).unwrap();
     let render = RenderOptions::default().with_threads(threads);
-    let options = RunOptions { render, whole: true, inflater: Some(Arc::new(Native)) };
+    let options = RunOptions { render, whole: true, inflater: Some(Arc::new(Native)), record: false };
     let listed = |unit: &crustomize::sites::RenderedUnit<'_>| {
         let of = unit.rendered.resources().iter().zip(&unit.releases);
         Ok(of.map(|(resource, release)| format!("{} of {release:?}", resource.cur_id())).collect::<Vec<_>>())

@@ -94,7 +94,12 @@ fn said(result: &Result<String, Vec<Error>>, warnings: &[crustomize::Warning]) -
 }
 
 fn rendered(files: &MemoryFs, project: &Project, threads: usize) -> Vec<Outcome<String>> {
-    let options = RunOptions { render: RenderOptions::default().with_threads(threads), whole: true, inflater: None };
+    let options = RunOptions {
+        render: RenderOptions::default().with_threads(threads),
+        whole: true,
+        inflater: None,
+        record: false,
+    };
     render_units(files, project, &project.units, &options, |unit| unit.rendered.to_yaml(), |_| {}).0
 }
 

@@ -16,7 +16,7 @@ use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
 use crate::error::{Error, Result};
 use crate::fs::DiskFs;
-use crate::layout::{Definitions, Item, Layout, LayoutOptions, lay_out};
+use crate::layout::{Definitions, Layout, LayoutOptions};
 use crate::output::{Change, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
 use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
 use crate::timings::Timings;
@@ -131,7 +131,7 @@ pub(super) fn render(args: &RenderArgs, stdout: &mut dyn Write, stderr: &mut dyn
 fn run_options(args: &RenderArgs) -> Result<RunOptions> {
     let render = args.kustomize.options();
     let inflater = args.inflate.inflater(&render.plugins)?;
-    Ok(RunOptions { render, whole: args.units.is_empty() && args.shard.is_none(), inflater })
+    Ok(RunOptions { render, whole: args.units.is_empty() && args.shard.is_none(), inflater, record: false })
 }
 
 /// Tells of what can't even begin.
@@ -271,17 +271,7 @@ fn run<T: Send>(
 
 /// The unit's files.
 fn laid_out(unit: &RenderedUnit<'_>, layout: LayoutOptions) -> Result<OutputUnit> {
-    let resources = unit.rendered.resources();
-    let names: Vec<_> = resources.iter().map(crate::resource::Resource::name).collect();
-    let names = names.iter().zip(&unit.releases);
-    let items = resources.iter().zip(names).zip(&unit.folders).map(|((resource, (name, inflated)), folder)| {
-        let declared = (resource.kind() == "HelmRelease").then_some(name);
-        let release = inflated.as_ref().or(declared).map(|release| release.as_str());
-        Item { resource, release, folder: folder.as_deref() }
-    });
-    let items: Vec<Item<'_>> = items.collect();
-    let files = lay_out(&items, layout, unit.rendered.schema(), unit.rendered.sources())?;
-    Ok(OutputUnit { site: unit.unit.site.clone(), app: unit.unit.app.clone(), files })
+    Ok(OutputUnit { site: unit.unit.site.clone(), app: unit.unit.app.clone(), files: unit.lay_out(layout)? })
 }
 
 /// Plans for units that were written once and are no more.

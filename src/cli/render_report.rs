@@ -53,7 +53,7 @@ impl Status {
 impl UnitReport {
     /// The row of `outcome`.
     pub(super) fn of<T>(outcome: Outcome<T>, changes: Option<Vec<Change>>) -> Self {
-        let Outcome { unit: Unit { site, app, .. }, result, warnings, resources, elapsed } = outcome;
+        let Outcome { unit: Unit { site, app, .. }, result, warnings, resources, elapsed, .. } = outcome;
         let errors = result.err().unwrap_or_default();
         let status = if errors.is_empty() { Status::Rendered } else { Status::Failed };
         Self { site, app, status, resources, changes, elapsed, warnings, errors }

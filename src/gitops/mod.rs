@@ -4,7 +4,11 @@
 //! [`diff`] compares two rendered sets; it is pure, and so is every format of its report. Where the sets come from
 //! (a commit, the work tree, a folder, what was published) is not its concern.
 
+mod affected;
 pub mod diff;
+mod fleet;
 mod set;
 
+pub use affected::{Affected, Changes};
+pub use fleet::{RenderedFleet, render_fleet};
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};

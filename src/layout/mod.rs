@@ -19,6 +19,7 @@ use crate::resource::Resource;
 
 pub use arrange::lay_out;
 pub use path::{check_component, check_path, fold_case};
+pub use stable::name_before_hash;
 
 /// How the files of a unit are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -40,7 +40,8 @@ fn encode_group(group: &str) -> String {
 
 /// The name that a generated object had before its content hash was appended: with it a change of content
 /// is a change of one file.
-pub(super) fn name_before_hash(resource: &Resource) -> Option<String> {
+#[must_use]
+pub fn name_before_hash(resource: &Resource) -> Option<String> {
     let before = resource.history.last().filter(|_| resource.needs_hash)?.name.as_str().to_owned();
     let name = resource.name();
     let hash = name.strip_prefix(before.as_str())?.strip_prefix('-')?;

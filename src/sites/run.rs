@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::decapod::{self, ChartsOptions, ResolvedUnit, is_charts_base, resolve_units};
 use crate::error::{Error, Result};
-use crate::fs::{FileSystem, RememberingFs};
+use crate::fs::{FileSystem, RecordingFs, RememberingFs, clean};
 use crate::inflate::Inflater;
 use crate::parallel::{Threads, Workers};
 use crate::render::{RenderOptions, Rendered, render};
@@ -27,6 +27,8 @@ pub struct RunOptions {
     pub whole: bool,
     /// Makes objects of Helm releases; they stay as they are without it.
     pub inflater: Option<Arc<dyn Inflater>>,
+    /// Whether each outcome says what its unit read. Nothing is shared between units then.
+    pub record: bool,
 }
 
 /// What a run made: outcomes in the order of the units, and what there is to say about the rules.
@@ -48,14 +50,25 @@ pub fn render_units<T: Send>(
     let threads = Threads { limit: options.render.threads, share: 0 };
     let cache = options.render.cache.clone().unwrap_or_default();
     let inner = if units.len() > 1 { options.render.clone().with_threads(1) } else { options.render.clone() };
-    let (charts, sources) = resolve_charts(files, project, units);
+    let recording = RecordingFs::new(files);
+    let chart_files: &dyn FileSystem = if options.record { &recording } else { files };
+    let (charts, sources) = resolve_charts(chart_files, project, units);
+    let chart_reads = recording.into_reads();
+    let current = files.current_dir().unwrap_or_default();
     let one = |unit: &Unit, inner: &RenderOptions| {
         let timings = Timings::on();
         let span = timings.build();
+        let recording = options.record.then(|| RecordingFs::new(files));
         let made = match charts.get(&unit.directory.as_path()) {
             Some(resolved) => releases(resolved, &sources, inner),
-            None => kustomization(files, unit, inner),
+            None => kustomization(recording.as_ref().map_or(files, |recording| recording), unit, inner),
         };
+        let reads = recording.map(|recording| {
+            let mut reads = recording.into_reads();
+            let folders = [&unit.base, &unit.directory].map(|folder| clean(&current.join(folder)));
+            reads.extend(&chart_reads.of_folders(&folders));
+            reads
+        });
         let (made, mut warnings) = made;
         let rules = &project.config.rules;
         let mut matched = vec![false; rules.len()];
@@ -72,12 +85,12 @@ pub fn render_units<T: Send>(
         drop(span);
         let resources = if result.is_ok() { resources } else { 0 };
         let elapsed = timings.report().total;
-        let outcome = Outcome { unit: unit.clone(), result, warnings, resources, elapsed };
+        let outcome = Outcome { unit: unit.clone(), result, warnings, resources, elapsed, reads };
         done(&outcome);
         (outcome, matched)
     };
     let several = |units: &[Unit]| {
-        let inner = inner.clone().with_cache(cache.beside());
+        let inner = if options.record { inner.clone() } else { inner.clone().with_cache(cache.beside()) };
         units.iter().map(|unit| one(unit, &inner)).collect::<Vec<_>>()
     };
     let made = Workers::new(threads, Timings::off()).map_runs(units, |_| 1, several);
