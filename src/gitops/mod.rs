@@ -5,10 +5,14 @@
 //! (a commit, the work tree, a folder, what was published) is not its concern.
 
 mod affected;
+mod chain;
+mod comparison;
 pub mod diff;
 mod fleet;
 mod set;
 
 pub use affected::{Affected, Changes};
+pub use chain::{Link, chain};
+pub use comparison::{Comparison, Scope, Side, compare};
 pub use fleet::{RenderedFleet, render_fleet};
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};
