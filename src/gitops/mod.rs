@@ -9,10 +9,12 @@ mod chain;
 mod comparison;
 pub mod diff;
 mod fleet;
+mod folder;
 mod set;
 
 pub use affected::{Affected, Changes};
 pub use chain::{Link, chain};
 pub use comparison::{Comparison, Scope, Side, compare};
 pub use fleet::{RenderedFleet, render_fleet};
+pub use folder::read_folder;
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};
