@@ -8,6 +8,7 @@ mod disk;
 mod disk_staging;
 mod failure;
 mod memory;
+mod overlay;
 mod path;
 mod recording;
 mod remembering;
@@ -21,6 +22,7 @@ pub use disk::DiskFs;
 pub use failure::{Cause, Failure};
 pub(crate) use failure::{plain_words, size};
 pub use memory::MemoryFs;
+pub use overlay::OverlayFs;
 pub use path::{clean, join, relative};
 pub use recording::{Reads, RecordingFs};
 pub use remembering::RememberingFs;
@@ -104,4 +106,9 @@ pub trait FileSystem: Send + Sync + Debug {
 
     /// Whether other programs see the same files under the same paths.
     fn on_disk(&self) -> bool;
+
+    /// Whether files that other programs made outside of what is rendered can be read: repositories that were fetched.
+    fn sees_temporary_files(&self) -> bool {
+        self.on_disk()
+    }
 }

@@ -163,6 +163,10 @@ impl FileSystem for RecordingFs<'_> {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).is_partial |= is_there;
         is_there
     }
+
+    fn sees_temporary_files(&self) -> bool {
+        self.files.sees_temporary_files()
+    }
 }
 
 #[cfg(test)]

@@ -106,6 +106,10 @@ impl FileSystem for RememberingFs<'_> {
     fn on_disk(&self) -> bool {
         self.files.on_disk()
     }
+
+    fn sees_temporary_files(&self) -> bool {
+        self.files.sees_temporary_files()
+    }
 }
 
 #[cfg(all(test, unix))]

@@ -19,7 +19,7 @@ pub(super) struct Repository {
 impl Repository {
     pub(super) fn fetch(spec: RepoSpec, shared: &Shared<'_>) -> Result<Self> {
         let shown = git::without_password(&spec.raw);
-        if !shared.files.on_disk() {
+        if !shared.files.sees_temporary_files() {
             return Err(Error::new(ErrorKind::Load, format!("can't fetch `{shown}`: the files are in memory only")));
         }
         warn_of_forced_protocol(&spec, &shared.options.warnings);

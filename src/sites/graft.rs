@@ -96,4 +96,8 @@ impl FileSystem for GraftedFs<'_> {
     fn on_disk(&self) -> bool {
         self.files.on_disk()
     }
+
+    fn sees_temporary_files(&self) -> bool {
+        self.files.sees_temporary_files()
+    }
 }
