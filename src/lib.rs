@@ -46,6 +46,7 @@ mod finish;
 pub mod fs;
 pub mod function;
 mod generate;
+pub mod git;
 pub mod gitops;
 pub mod inflate;
 mod kustomization;

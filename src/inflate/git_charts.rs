@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, DiskFs, FileSystem, TemporaryDirectory, clean};
+use crate::git::without_password;
 use crate::inflate::chart_cache::CHART_FILE;
 use crate::inflate::once_map::OnceMap;
-use crate::loader::{RepoSpec, fetch_repository, without_password};
+use crate::loader::{RepoSpec, fetch_repository};
 use crate::plugin::process::Limits;
 
 /// Clones for one run: a branch is another tomorrow.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::loader::without_password;
+use crate::git::without_password;
 use crate::yaml::Node;
 
 /// Where a chart comes from.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::loader::git::without_password;
+use crate::git::without_password;
 use crate::loader::{Loader, RepoSpec};
 
 impl Loader<'_> {

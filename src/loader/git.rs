@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::TemporaryDirectory;
+use crate::git::without_password;
 use crate::loader::RepoSpec;
 use crate::plugin::process::{Fault, Limits, Process};
 
@@ -63,37 +64,9 @@ fn run(git: &Path, arguments: &[&str], directory: &TemporaryDirectory, spec: &Re
     }
 }
 
-/// The text with the password of every `scheme://user:password@` in it masked.
-pub(crate) fn without_password(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + 3);
-        out.push_str(before);
-        let end = after.find(['/', ' ', '\'', '"', '\n', '?']).unwrap_or(after.len());
-        let (authority, tail) = after.split_at(end);
-        match authority.rsplit_once('@') {
-            Some((user, host)) if user.contains(':') => {
-                let name = user.split(':').next().unwrap_or_default();
-                out.push_str(&format!("{name}:***@{host}"));
-            }
-            _ => out.push_str(authority),
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hides_passwords() {
-        let text = "fetch https://me:se:cret@host/a 'ssh://git@host/b' https://host/x@y:z";
-        assert_eq!(without_password(text), "fetch https://me:***@host/a 'ssh://git@host/b' https://host/x@y:z");
-    }
 
     #[test]
     fn takes_no_options_for_references() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{Cause, Failure};
-use crate::loader::git::without_password;
+use crate::git::without_password;
 
 /// How long a remote file may take.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

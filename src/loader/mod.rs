@@ -14,7 +14,7 @@ mod reference;
 mod remote;
 mod repo_spec;
 
-pub(crate) use git::{fetch as fetch_repository, without_password};
+pub(crate) use git::fetch as fetch_repository;
 pub use http::is_remote_file;
 pub use loader::{LoadRestriction, Loaded, Loader, LoaderOptions};
 pub(crate) use query::boolean;

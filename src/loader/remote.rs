@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::TemporaryDirectory;
+use crate::git::without_password;
 use crate::loader::loader::{Shared, warn_of_forced_protocol};
 use crate::loader::{Loader, RepoSpec, git};
 
@@ -18,7 +19,7 @@ pub(super) struct Repository {
 
 impl Repository {
     pub(super) fn fetch(spec: RepoSpec, shared: &Shared<'_>) -> Result<Self> {
-        let shown = git::without_password(&spec.raw);
+        let shown = without_password(&spec.raw);
         if !shared.files.sees_temporary_files() {
             return Err(Error::new(ErrorKind::Load, format!("can't fetch `{shown}`: the files are in memory only")));
         }
@@ -40,7 +41,7 @@ impl Repository {
 
     /// `path` in the repository with the repository's address.
     pub(super) fn display(&self, path: &Path) -> PathBuf {
-        let url = git::without_password(&self.spec.clone_url());
+        let url = without_password(&self.spec.clone_url());
         let below = path.strip_prefix(self.directory()).unwrap_or(path);
         PathBuf::from(format!("{url}//{}", below.display()))
     }
@@ -91,7 +92,7 @@ impl Loader<'_> {
     pub(super) fn refuse_leaving_repository(&self, root: &Path) -> Result<()> {
         match self.containing_repository() {
             Some(repository) if !root.starts_with(repository.directory()) => {
-                let url = git::without_password(&repository.spec.clone_url());
+                let url = without_password(&repository.spec.clone_url());
                 let message = format!("the directory `{}` is outside of the repository `{url}`", root.display());
                 Err(Error::new(ErrorKind::Load, message)
                     .hint("bases of a remote kustomization must be in its repository"))

@@ -34,6 +34,8 @@ pub struct Process {
     pub arguments: Vec<OsString>,
     /// Variables added to our own environment.
     pub environment: Vec<(OsString, OsString)>,
+    /// Variables of our own environment that the program does not get.
+    pub environment_removed: Vec<OsString>,
     /// The directory to run in, ours if there is none.
     pub directory: Option<PathBuf>,
     /// Whether what the program starts is killed with it. Such a program can't ask the user anything,
@@ -98,6 +100,7 @@ impl Process {
             program: program.as_ref().to_owned(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            environment_removed: Vec::new(),
             directory: None,
             own_group: !io::stdin().is_terminal(),
         }
@@ -149,8 +152,12 @@ impl Process {
         self.command().spawn()
     }
 
-    fn command(&self) -> Command {
+    /// The program as the standard library starts it, its streams piped.
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
+        for name in &self.environment_removed {
+            command.env_remove(name);
+        }
         command.args(&self.arguments).envs(self.environment.iter().map(|(key, value)| (key, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         if let Some(directory) = &self.directory {

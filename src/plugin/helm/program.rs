@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::loader::without_password;
+use crate::git::without_password;
 use crate::plugin::exchange;
 use crate::plugin::process::{Fault, Limits, Process};
 
