@@ -22,8 +22,8 @@ pub struct RecordingFs<'a> {
 pub struct Reads {
     /// What was asked for: content, or what is there if anything.
     pub paths: BTreeSet<PathBuf>,
-    /// Of these, the files whose content was asked for.
-    pub contents: BTreeSet<PathBuf>,
+    /// Of these, the files that are there.
+    pub files: BTreeSet<PathBuf>,
     /// Directories whose names were asked for.
     pub listings: BTreeSet<PathBuf>,
     /// Whether other programs may have read files that nobody knows of.
@@ -37,14 +37,14 @@ impl Reads {
         let is_meant =
             |path: &PathBuf| folders.iter().any(|folder| path.starts_with(folder) || path.parent() == folder.parent());
         let of = |paths: &BTreeSet<PathBuf>| paths.iter().filter(|path| is_meant(path)).cloned().collect();
-        let (paths, contents, listings) = (of(&self.paths), of(&self.contents), of(&self.listings));
-        Self { paths, contents, listings, is_partial: self.is_partial }
+        let (paths, files, listings) = (of(&self.paths), of(&self.files), of(&self.listings));
+        Self { paths, files, listings, is_partial: self.is_partial }
     }
 
     /// Adds the questions of `other`.
     pub fn extend(&mut self, other: &Self) {
         self.paths.extend(other.paths.iter().cloned());
-        self.contents.extend(other.contents.iter().cloned());
+        self.files.extend(other.files.iter().cloned());
         self.listings.extend(other.listings.iter().cloned());
         self.is_partial |= other.is_partial;
     }
@@ -82,6 +82,15 @@ impl<'a> RecordingFs<'a> {
         add(&mut reads, named);
     }
 
+    fn asked_for_file(&self, path: &Path, is_there: bool) {
+        self.note(path, |reads, path| {
+            if is_there {
+                reads.files.insert(path.clone());
+            }
+            reads.paths.insert(path);
+        });
+    }
+
     fn asked(&self, path: &Path) {
         self.note(path, |reads, path| {
             reads.paths.insert(path);
@@ -91,11 +100,9 @@ impl<'a> RecordingFs<'a> {
 
 impl FileSystem for RecordingFs<'_> {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-        self.note(path, |reads, path| {
-            reads.contents.insert(path.clone());
-            reads.paths.insert(path);
-        });
-        self.files.read(path, limit)
+        let content = self.files.read(path, limit);
+        self.asked_for_file(path, content.is_ok());
+        content
     }
 
     fn size(&self, path: &Path) -> Option<u64> {
@@ -114,13 +121,15 @@ impl FileSystem for RecordingFs<'_> {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.asked(path);
-        self.files.is_file(path)
+        let is_file = self.files.is_file(path);
+        self.asked_for_file(path, is_file);
+        is_file
     }
 
     fn is_plain_file_below(&self, base: &Path, path: &Path) -> bool {
-        self.asked(path);
-        self.files.is_plain_file_below(base, path)
+        let is_file = self.files.is_plain_file_below(base, path);
+        self.asked_for_file(path, is_file);
+        is_file
     }
 
     fn is_executable(&self, path: &Path) -> bool {
@@ -188,7 +197,7 @@ mod tests {
         assert!(!recording.on_disk());
         let reads = recording.into_reads();
         assert_eq!(reads.paths, paths(&["/a", "/a/b.yaml", "/a/c.yaml"]));
-        assert_eq!(reads.contents, paths(&["/a/b.yaml"]));
+        assert_eq!(reads.files, paths(&["/a/b.yaml"]));
         assert_eq!(reads.listings, paths(&["/a"]));
         assert!(!reads.is_partial);
     }

@@ -19,7 +19,7 @@ mod resolve;
 mod tree;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -97,6 +97,17 @@ impl CommitTree {
         self.names.get(path).map(Vec::as_slice)
     }
 
+    /// Whether the commit has a directory at `path`, from its top.
+    #[must_use]
+    pub fn has_directory(&self, path: &Path) -> bool {
+        self.names.contains_key(&bytes(path))
+    }
+
+    /// The paths of all entries but directories, from the top, in no order that means anything.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.files().map(|(path, _)| path_of(path))
+    }
+
     /// All entries but directories, in no order that means anything.
     pub fn files(&self) -> impl Iterator<Item = (&[u8], &TreeEntry)> {
         let is_file = |(_, entry): &(&[u8], &TreeEntry)| entry.mode != EntryMode::Directory;

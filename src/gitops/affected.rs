@@ -71,7 +71,7 @@ impl Changes {
         }
         if let Some((root, known)) = &self.known {
             let is_new = |path: &&PathBuf| path.starts_with(root) && !known.contains(*path);
-            found.extend(reads.contents.iter().filter(is_new).cloned());
+            found.extend(reads.files.iter().filter(is_new).cloned());
         }
         found
     }

@@ -11,6 +11,7 @@ pub mod diff;
 mod fleet;
 mod folder;
 mod set;
+mod state;
 
 pub use affected::{Affected, Changes};
 pub use chain::{Link, chain};
@@ -18,3 +19,4 @@ pub use comparison::{Comparison, Scope, Side, compare};
 pub use fleet::{RenderedFleet, render_fleet};
 pub use folder::read_folder;
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};
+pub use state::State;
