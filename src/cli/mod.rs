@@ -5,6 +5,7 @@ mod deferred;
 mod flag;
 mod inflate_args;
 mod kustomize_args;
+mod layout_args;
 mod output;
 mod plugin;
 mod progress;

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use clap::builder::PossibleValuesParser;
 
 use crate::cli::inflate_args::InflateArgs;
 use crate::cli::kustomize_args::KustomizeArgs;
+use crate::cli::layout_args::LayoutArgs;
 use crate::cli::progress::Progress;
 use crate::cli::render_report::{Report, UnitReport};
 use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fs::DiskFs;
-use crate::layout::{Definitions, Layout, LayoutOptions};
+use crate::layout::LayoutOptions;
 use crate::output::{Change, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
 use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
 use crate::timings::Timings;
@@ -33,13 +33,8 @@ pub(super) struct RenderArgs {
     /// Write each unit to `DIR/<site>/<app>/`; printed as one YAML stream otherwise
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// How the files of a unit are named; `stable` unless `crustomize.yaml` says otherwise
-    #[arg(long, requires = "output", value_parser = names(&Layout::ALL.map(Layout::name)))]
-    layout: Option<String>,
-    /// What becomes of CustomResourceDefinitions: left where the layout puts them, in a folder of their own, written
-    /// alone, or not written; `inline` unless `crustomize.yaml` says otherwise
-    #[arg(long, requires = "output", value_parser = names(&Definitions::ALL.map(Definitions::name)))]
-    crds: Option<String>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// Write nothing, list what would change, and exit with 3 if anything would
     #[arg(long, requires = "output")]
     check: bool,
@@ -59,21 +54,6 @@ pub(super) struct RenderArgs {
     inflate: InflateArgs,
     #[command(flatten)]
     kustomize: KustomizeArgs,
-}
-
-impl RenderArgs {
-    /// The layout over that of the project.
-    fn layout(&self, project: LayoutOptions) -> LayoutOptions {
-        LayoutOptions {
-            layout: self.layout.as_deref().and_then(Layout::parse).unwrap_or(project.layout),
-            definitions: self.crds.as_deref().and_then(Definitions::parse).unwrap_or(project.definitions),
-        }
-    }
-}
-
-/// Takes one of some names.
-fn names(names: &[&'static str]) -> PossibleValuesParser {
-    PossibleValuesParser::new(names.iter().copied())
 }
 
 /// Where the project's folders are.
@@ -122,6 +102,10 @@ pub(super) fn render(args: &RenderArgs, stdout: &mut dyn Write, stderr: &mut dyn
         Ok(options) => options,
         Err(error) => return fail(args.format, &[error], FAILED, stderr),
     };
+    if args.output.is_none() && args.layout.is_given() {
+        let error = Error::new(ErrorKind::Usage, "`--layout` and `--crds` are about files, and none are written");
+        return fail(args.format, &[error.hint("name a folder with `-o`")], USAGE, stderr);
+    }
     match &args.output {
         None => print(args, &project, &units, &options, stdout, stderr),
         Some(directory) => write(args, &project, &units, &options, directory, stdout, stderr),
@@ -193,7 +177,7 @@ fn write(
     let span = clock.build();
     let files = DiskFs::new();
     let folder = OutputFolder::new(&files, directory);
-    let layout = args.layout(project.config.layout);
+    let layout = args.layout.over(project.config.layout);
     let plan = |unit: &RenderedUnit<'_>| {
         let plan = folder.plan(laid_out(unit, layout)?)?;
         plan.check(args.force)?;

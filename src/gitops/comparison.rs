@@ -1,12 +1,13 @@
 //! Two states of a project, rendered as far as a change reaches.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::error::Result;
 use crate::fs::FileSystem;
 use crate::gitops::{Affected, Changes, RenderedFleet, RenderedSet, UnitManifests, UnitName, render_fleet};
 use crate::layout::LayoutOptions;
-use crate::sites::{Project, RunOptions, Unit};
+use crate::sites::{Project, ProjectConfig, ProjectPaths, RunOptions, Unit};
 use crate::warning::Warning;
 
 /// One state of a project.
@@ -95,6 +96,22 @@ pub fn compare(
     Comparison { base, head: fleet.set, affected, unaffected, warnings: fleet.warnings }
 }
 
+/// Opens a project that need not have been there yet: without a folder of sites it has no units.
+///
+/// # Errors
+/// As [`Project::open`], but for that.
+pub fn open_old(files: &dyn FileSystem, paths: &ProjectPaths) -> Result<Project> {
+    let config = ProjectConfig::load(files, Path::new(ProjectConfig::FILE_NAME))?;
+    let folder = |said: &Option<PathBuf>, configured: &Option<String>, usual: &str| {
+        said.clone().unwrap_or_else(|| configured.as_deref().unwrap_or(usual).into())
+    };
+    let (base, sites) = (folder(&paths.base, &config.base, "base"), folder(&paths.sites, &config.sites, "sites"));
+    if files.is_dir(&sites) {
+        return Project::open(files, Path::new(""), paths);
+    }
+    Ok(Project { base, sites, config, units: Vec::new() })
+}
+
 fn name(unit: &Unit) -> UnitName {
     UnitName { site: unit.site.clone(), app: unit.app.clone() }
 }
@@ -107,7 +124,6 @@ fn names(units: &[Unit]) -> BTreeSet<UnitName> {
 mod tests {
     use super::*;
     use crate::fs::MemoryFs;
-    use crate::sites::ProjectPaths;
 
     fn fleet(replicas: u8) -> MemoryFs {
         let kustomization = "resources: [../base]\n";

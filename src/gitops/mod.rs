@@ -15,7 +15,7 @@ mod state;
 
 pub use affected::{Affected, Changes};
 pub use chain::{Link, chain};
-pub use comparison::{Comparison, Scope, Side, compare};
+pub use comparison::{Comparison, Scope, Side, compare, open_old};
 pub use fleet::{RenderedFleet, render_fleet};
 pub use folder::read_folder;
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};

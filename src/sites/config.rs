@@ -27,6 +27,19 @@ pub struct ProjectConfig {
     pub placeholders: Placeholders,
     /// What is done to every unit in the end.
     pub rules: Vec<Rule>,
+    /// Where rendered manifests go.
+    pub publish: PublishConfig,
+}
+
+/// Where rendered manifests are published, unless a command says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublishConfig {
+    /// The repository: an address, a path or the name of a remote.
+    pub repository: Option<String>,
+    /// The branch there.
+    pub branch: Option<String>,
+    /// The folder of the sites' folders in it; the top unless given.
+    pub path: Option<String>,
 }
 
 impl ProjectConfig {
@@ -69,16 +82,25 @@ impl ProjectConfig {
             definitions: crds.transpose()?.unwrap_or_default(),
         };
         let placeholders = fields.raw("placeholders").map(placeholders).transpose()?;
+        let publish = fields.raw("publish").map(publish).transpose()?;
         let config = Self {
             base: fields.take("base")?,
             sites: fields.take("sites")?,
             layout,
             placeholders: placeholders.unwrap_or_default(),
             rules: rules(fields.take("rules")?, node)?,
+            publish: publish.unwrap_or_default(),
         };
         fields.finish()?;
         Ok(config)
     }
+}
+
+fn publish(node: &Node) -> Result<PublishConfig> {
+    let mut fields = Fields::of(node, "publish")?;
+    let (repository, branch, path) = (fields.take("repository")?, fields.take("branch")?, fields.take("path")?);
+    fields.finish()?;
+    Ok(PublishConfig { repository, branch, path })
 }
 
 /// The rules; an entry that says nothing is a mistake.

@@ -28,7 +28,7 @@ mod settle;
 mod shard;
 mod unit;
 
-pub use config::ProjectConfig;
+pub use config::{ProjectConfig, PublishConfig};
 pub use graft::GraftedFs;
 pub use new_site::new_site;
 pub use outcome::{Outcome, RenderedUnit};
