@@ -32,6 +32,21 @@ impl DiskFs {
     }
 }
 
+impl DiskFs {
+    /// Makes a symbolic link where nothing is.
+    ///
+    /// # Errors
+    /// When something is there, or the system has no such links.
+    pub fn link(&self, target: &Path, path: &Path) -> Result<(), Failure> {
+        #[cfg(unix)]
+        let made = std::os::unix::fs::symlink(target, path);
+        #[cfg(not(unix))]
+        let made =
+            Err::<(), _>(std::io::Error::from(std::io::ErrorKind::Unsupported)).map_err(|error| (target, error).1);
+        made.map_err(|error| Failure::from_io("make the link", path, &error))
+    }
+}
+
 impl FileSystem for DiskFs {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
         let failed = |error: std::io::Error| Failure::from_io("read", path, &error);

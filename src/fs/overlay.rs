@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, FileSystem, clean};
 
 /// The files of `inside` below `root`, those of `outside` everywhere else: a project as it was once, on a machine as
-/// it is now. Relative paths are those of `inside`.
+/// it is now.
 #[derive(Debug, Clone)]
 pub struct OverlayFs<I, O> {
     /// Where `inside` begins, absolute and without links.
@@ -14,12 +14,14 @@ pub struct OverlayFs<I, O> {
     pub inside: I,
     /// What is elsewhere.
     pub outside: O,
+    /// Where relative paths start; where those of `inside` do unless given.
+    pub current: Option<PathBuf>,
 }
 
 impl<I: FileSystem, O: FileSystem> OverlayFs<I, O> {
     /// Whose path it is, and the path for whoever that is.
     fn at(&self, path: &Path) -> (&dyn FileSystem, PathBuf) {
-        let absolute = match self.inside.current_dir() {
+        let absolute = match self.current_dir() {
             Ok(current) => current.join(path),
             Err(_) => path.to_owned(),
         };
@@ -93,7 +95,7 @@ impl<I: FileSystem, O: FileSystem> FileSystem for OverlayFs<I, O> {
     }
 
     fn current_dir(&self) -> Result<PathBuf, Failure> {
-        self.inside.current_dir()
+        self.current.clone().map_or_else(|| self.inside.current_dir(), Ok)
     }
 
     fn on_disk(&self) -> bool {
@@ -114,7 +116,7 @@ mod tests {
     fn each_path_is_that_of_one() {
         let inside = MemoryFs::new().with_file("/repo/a", "new").with_file("/other/b", "never seen");
         let outside = MemoryFs::new().with_file("/repo/a", "old").with_file("/repo/c", "").with_file("/other/b", "b");
-        let files = OverlayFs { root: "/repo".into(), inside, outside };
+        let mut files = OverlayFs { root: "/repo".into(), inside, outside, current: None };
         let read = |path: &str| files.read(Path::new(path), 10).ok();
         assert_eq!(read("/repo/../repo/a"), Some(b"new".to_vec()));
         assert_eq!(read("/repo/../other/b"), Some(b"b".to_vec()));
@@ -123,5 +125,7 @@ mod tests {
         assert!(!files.is_file(Path::new("/repository/c")));
         let failure = files.read(Path::new("repo/x"), 10).unwrap_err();
         assert!(failure.to_string().contains("`repo/x`"), "{failure}");
+        files.current = Some("/repo".into());
+        assert!(files.is_file(Path::new("a")) && files.is_file(Path::new("../other/b")));
     }
 }

@@ -8,6 +8,7 @@
 
 mod batch;
 mod changes;
+mod export;
 mod files;
 mod identity;
 mod mask;

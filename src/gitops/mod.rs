@@ -19,4 +19,4 @@ pub use comparison::{Comparison, Scope, Side, compare, open_old};
 pub use fleet::{RenderedFleet, render_fleet};
 pub use folder::read_folder;
 pub use set::{GeneratedName, ManifestFile, RenderedSet, UnitManifests, UnitName};
-pub use state::State;
+pub use state::{State, StateFiles};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::fs::{DiskFs, FileSystem, OverlayFs};
+use crate::fs::{DiskFs, FileSystem, OverlayFs, TemporaryDirectory};
 use crate::git::{ChangedFile, FileStatus, GitFs, ObjectId, Repository};
 use crate::gitops::Changes;
 
@@ -15,6 +15,17 @@ pub enum State {
     WorkTree,
     /// A commit.
     Commit(ObjectId),
+}
+
+/// The files of a state.
+#[derive(Debug)]
+pub struct StateFiles {
+    /// The files.
+    pub files: Box<dyn FileSystem>,
+    /// Where the top of the repository is among them.
+    pub root: PathBuf,
+    /// Where they are, for as long as they are needed.
+    _directory: Option<TemporaryDirectory>,
 }
 
 impl State {
@@ -46,18 +57,29 @@ impl State {
     }
 
     /// The files of this state, as a render sees them: what lies outside of the repository is the same in all states.
+    /// Commits are read from git's objects; `for_programs` writes them to a private directory first, for `helm` and
+    /// plugins.
     ///
     /// # Errors
-    /// When git can't list the files.
-    pub fn files(&self, repository: &Repository) -> Result<Box<dyn FileSystem>> {
-        match self {
-            Self::WorkTree => Ok(Box::new(DiskFs::new())),
+    /// When git can't list the files, or they can't be written.
+    pub fn files(&self, repository: &Repository, for_programs: bool) -> Result<StateFiles> {
+        let top = repository.work_tree().unwrap_or(Path::new("/")).to_owned();
+        let (files, root, directory): (Box<dyn FileSystem>, PathBuf, _) = match self {
+            Self::WorkTree => (Box::new(DiskFs::new()), top, None),
+            Self::Commit(commit) if for_programs => {
+                let directory = TemporaryDirectory::new("crustomize-commit-")?;
+                repository.export(commit, directory.path())?;
+                let root = directory.path().to_owned();
+                let current = Some(root.join(repository.prefix()));
+                let (inside, outside) = (DiskFs::new(), DiskFs::new());
+                (Box::new(OverlayFs { root: root.clone(), inside, outside, current }), root, Some(directory))
+            }
             Self::Commit(commit) => {
                 let inside = GitFs::new(repository, commit)?;
-                let root = inside.root().to_owned();
-                Ok(Box::new(OverlayFs { root, inside, outside: DiskFs::new() }))
+                (Box::new(OverlayFs { root: top.clone(), inside, outside: DiskFs::new(), current: None }), top, None)
             }
-        }
+        };
+        Ok(StateFiles { files, root, _directory: directory })
     }
 
     /// A few words for people.
@@ -69,12 +91,11 @@ impl State {
         }
     }
 
-    /// What differs between a commit and this state.
+    /// What differs between a commit and this state, as paths below `root`: that of this state's files.
     ///
     /// # Errors
     /// When git can't compare them.
-    pub fn changes_since(&self, repository: &Repository, base: &ObjectId) -> Result<Changes> {
-        let root = repository.work_tree().unwrap_or(Path::new("/"));
+    pub fn changes_since(&self, repository: &Repository, base: &ObjectId, root: &Path) -> Result<Changes> {
         let old = repository.tree(base)?;
         let (files, new) = match self {
             Self::WorkTree => (repository.changed_in_work_tree(base)?, None),
@@ -113,10 +134,21 @@ mod tests {
 
     /// What of the files that `paths` asks about has changed since `base`.
     fn changed(repository: &TestRepository, state: &State, base: &ObjectId, paths: &[&str]) -> Vec<String> {
+        let found = changed_among(repository, state, base, paths, false);
+        assert_eq!(changed_among(repository, state, base, paths, true), found);
+        found
+    }
+
+    fn changed_among(
+        repository: &TestRepository,
+        state: &State,
+        base: &ObjectId,
+        paths: &[&str],
+        for_programs: bool,
+    ) -> Vec<String> {
         let opened = repository.open("");
-        let files = state.files(&opened).unwrap();
+        let StateFiles { files, root, _directory } = state.files(&opened, for_programs).unwrap();
         let recording = RecordingFs::new(files.as_ref());
-        let root = opened.work_tree().unwrap().to_owned();
         for path in paths {
             let path = root.join(path);
             if recording.is_dir(&path) {
@@ -126,7 +158,7 @@ mod tests {
             }
         }
         let reads: Reads = recording.into_reads();
-        let changes = state.changes_since(&opened, base).unwrap();
+        let changes = state.changes_since(&opened, base, &root).unwrap();
         let below = |path: &PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
         changes.of(&reads).iter().map(below).collect()
     }
