@@ -41,8 +41,10 @@ impl DiskFs {
         #[cfg(unix)]
         let made = std::os::unix::fs::symlink(target, path);
         #[cfg(not(unix))]
-        let made =
-            Err::<(), _>(std::io::Error::from(std::io::ErrorKind::Unsupported)).map_err(|error| (target, error).1);
+        let made = {
+            let _ = target;
+            Err(std::io::Error::from(std::io::ErrorKind::Unsupported))
+        };
         made.map_err(|error| Failure::from_io("make the link", path, &error))
     }
 }
