@@ -275,8 +275,16 @@ pub struct Counts {
     pub failed: usize,
 }
 
+impl ObjectChange {
+    /// Whether all that differs is ignored by rules: such an object is listed, but has not changed.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        self.change == Change::Modified && self.fields.is_empty() && !self.ignored.is_empty()
+    }
+}
+
 impl Report {
-    /// What was found, counted.
+    /// What was found, counted; objects of which all is ignored count as ignored only.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
@@ -285,6 +293,9 @@ impl Report {
             for object in &unit.objects {
                 counts.noise += usize::from(object.noise.is_some());
                 counts.ignored += object.ignored.len();
+                if object.is_ignored() {
+                    continue;
+                }
                 match object.change {
                     Change::Added => counts.added += 1,
                     Change::Removed => counts.removed += 1,
