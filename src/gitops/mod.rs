@@ -10,6 +10,7 @@ mod comparison;
 pub mod diff;
 mod fleet;
 mod folder;
+pub mod format;
 mod set;
 mod state;
 
