@@ -1,10 +1,12 @@
 //! Secret values of objects that are no Secrets: where they are, as somebody says.
 
+use std::str::FromStr;
+
 use serde_json::Value as Json;
 
 use super::path::PointerPattern;
 use super::report::ObjectId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Says that the values at a pointer are secret: `[KIND[.GROUP]:]POINTER`, with `*` for any one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +16,14 @@ pub struct Mask {
     pointer: PointerPattern,
 }
 
-impl Mask {
+impl FromStr for Mask {
+    type Err = Error;
+
     /// Reads `POINTER`, `KIND:POINTER` or `KIND.GROUP:POINTER`.
     ///
     /// # Errors
     /// When the pointer is none.
-    pub fn parse(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self> {
         let (kind, pointer) = match text.find(['/', ':']).map(|at| text.split_at(at)) {
             Some((kind, pointer)) if pointer.starts_with(':') => (Some(kind), &pointer[1..]),
             _ => (None, text),
@@ -32,7 +36,9 @@ impl Mask {
         let owned = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Self { kind: owned(kind), group: owned(group), pointer: PointerPattern::parse(pointer)? })
     }
+}
 
+impl Mask {
     /// Whether it is for objects of this type.
     pub(super) fn is_for(&self, id: &ObjectId) -> bool {
         self.kind.as_ref().is_none_or(|kind| *kind == id.kind)
@@ -59,15 +65,19 @@ mod tests {
         ObjectId { group: group.to_owned(), kind: kind.to_owned(), namespace: None, name: "a".to_owned() }
     }
 
+    fn mask(text: &str) -> Result<Mask> {
+        text.parse()
+    }
+
     #[test]
     fn for_some_kinds_or_all() {
-        let all = Mask::parse("/spec/password").unwrap();
-        let kind = Mask::parse("Database:/spec/a:b").unwrap();
-        let group = Mask::parse("Database.example.com:/spec/*").unwrap();
+        let all = mask("/spec/password").unwrap();
+        let kind = mask("Database:/spec/a:b").unwrap();
+        let group = mask("Database.example.com:/spec/*").unwrap();
         assert!(all.is_for(&id("", "ConfigMap")));
         assert!(kind.is_for(&id("example.com", "Database")) && !kind.is_for(&id("example.com", "Other")));
         assert!(group.is_for(&id("example.com", "Database")) && !group.is_for(&id("example.org", "Database")));
         assert_eq!(kind.pointer.last(), "a:b");
-        assert!(Mask::parse("Database").is_err());
+        assert!(mask("Database").is_err());
     }
 }

@@ -41,4 +41,4 @@ pub use report::{
     Change, Counts, Failure, FieldChange, FieldOperation, FileChange, Hunk, HunkLine, IgnoredField, LineKind, Noise,
     ObjectChange, ObjectId, Report, RuleUse, TextDiff, UnitReport, UnitStatus,
 };
-pub use rules::IgnoreRule;
+pub use rules::{IgnoreRule, parse_rules};

@@ -157,7 +157,7 @@ proptest! {
         let object = |secret: &str| file("a.yaml", format!("apiVersion: a.b/v1\nkind: Database\nmetadata:\n  name: a\n  annotations: {{kubectl.kubernetes.io/last-applied-configuration: '{{\"spec\":\"{secret}\"}}'}}\nspec:\n  users:\n  - {{name: x, password: {secret}}}\n  - {{name: \"y\", password: \"\"}}\n  deep: {{password: [{secret}]}}\n"));
         let broken = |secret: &str| file("a.yaml", format!("apiVersion: a.b/v1\nkind: Database\nspec: {{users: [{{password: {secret}\n"));
         let masks = ["Database.a.b:/spec/users/*/password", "/spec/deep/password"];
-        let masks = masks.map(|mask| Mask::parse(mask).unwrap()).to_vec();
+        let masks = masks.map(|mask| mask.parse::<Mask>().unwrap()).to_vec();
         let options = DiffOptions { files: true, masks, ..DiffOptions::default() };
         for (old, new) in [(object(&one), object(&other)), (broken(&one), broken(&other)), (object(&one), broken(&one))] {
             let change = [vec![old], vec![new]];
@@ -213,7 +213,7 @@ fn values_that_change_places_are_seen() {
     let object = |one: &str, other: &str| {
         vec![file("a.yaml", format!("{{kind: A, metadata: {{name: a}}, x: {one}, z: {other}}}\n"))]
     };
-    let masks = vec![Mask::parse("/x").unwrap(), Mask::parse("A:/z").unwrap()];
+    let masks = vec!["/x".parse::<Mask>().unwrap(), "A:/z".parse::<Mask>().unwrap()];
     let options = DiffOptions { masks, ..DiffOptions::default() };
     let report = diff(&set(object("one", "two")), &set(object("two", "one")), &options);
     assert_eq!(
@@ -226,7 +226,7 @@ fn values_that_change_places_are_seen() {
 fn no_text_passes_for_a_mask() {
     let forged = "\"\\uf8fe\\0secret 0\"";
     let object = |x: &str| vec![file("a.yaml", format!("{{kind: A, metadata: {{name: a}}, a: {x}, b: p}}\n"))];
-    let options = DiffOptions { masks: vec![Mask::parse("/b").unwrap()], ..DiffOptions::default() };
+    let options = DiffOptions { masks: vec!["/b".parse::<Mask>().unwrap()], ..DiffOptions::default() };
     let manifest = "\"kind: Secret\"";
     assert!(diff(&set(object(manifest)), &set(object(forged)), &options).is_changed());
 }

@@ -36,30 +36,30 @@ struct Target {
     words: String,
 }
 
-impl IgnoreRule {
-    /// Reads a file of rules. `path` is for errors.
-    ///
-    /// # Errors
-    /// What is wrong with it, with its place.
-    pub fn read_all(path: &Path, content: Vec<u8>) -> Result<Vec<Self>> {
-        let sources = SourceMap::default();
-        let text = decode(content).map_err(|error| error.in_file(path))?;
-        let source = sources.add(path, text.clone());
-        let read = || {
-            let Some(node) = parse(Chunk::whole(&text, source), Dialect::V3)?.filter(|node| !node.is_null()) else {
-                return Ok(Vec::new());
-            };
-            let mut fields = Fields::of(&node, "")?;
-            let rules = fields.take::<Vec<Option<Self>>>("rules")?;
-            fields.finish()?;
-            let empty = |index: usize| Error::new(ErrorKind::Usage, format!("`rules[{index}]` is empty")).at(node.span);
-            rules.into_iter().enumerate().map(|(index, rule)| rule.ok_or_else(|| empty(index))).collect()
+/// Reads a file of rules. `path` is for errors.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub fn parse_rules(path: &Path, content: Vec<u8>) -> Result<Vec<IgnoreRule>> {
+    let sources = SourceMap::default();
+    let text = decode(content).map_err(|error| error.in_file(path))?;
+    let source = sources.add(path, text.clone());
+    let read = || {
+        let Some(node) = parse(Chunk::whole(&text, source), Dialect::V3)?.filter(|node| !node.is_null()) else {
+            return Ok(Vec::new());
         };
-        let mut rules: Vec<Self> = read().map_err(|error: Error| error.resolve(&sources))?;
-        rules.iter_mut().for_each(|rule| rule.location = sources.locate(rule.span));
-        Ok(rules)
-    }
+        let mut fields = Fields::of(&node, "")?;
+        let rules = fields.take::<Vec<Option<IgnoreRule>>>("rules")?;
+        fields.finish()?;
+        let empty = |index: usize| Error::new(ErrorKind::Usage, format!("`rules[{index}]` is empty")).at(node.span);
+        rules.into_iter().enumerate().map(|(index, rule)| rule.ok_or_else(|| empty(index))).collect()
+    };
+    let mut rules: Vec<IgnoreRule> = read().map_err(|error: Error| error.resolve(&sources))?;
+    rules.iter_mut().for_each(|rule| rule.location = sources.locate(rule.span));
+    Ok(rules)
+}
 
+impl IgnoreRule {
     /// Whether it is for an object of a unit.
     pub(super) fn is_for(&self, unit: &UnitName, id: &ObjectId) -> bool {
         let Target { kind, group, name, namespace, unit: units, .. } = &self.target;
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<IgnoreRule>> {
-        IgnoreRule::read_all(Path::new("ignore.yaml"), text.as_bytes().to_vec())
+        parse_rules(Path::new("ignore.yaml"), text.as_bytes().to_vec())
     }
 
     fn id(kind: &str, name: &str) -> ObjectId {

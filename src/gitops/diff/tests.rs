@@ -208,7 +208,7 @@ fn noise_is_told_from_what_was_meant() {
 #[test]
 fn rules_ignore_and_are_counted() {
     let text = "rules:\n- target: {kind: Deployment}\n  pointers: [/spec/replicas, /metadata/annotations/x]\n  reason: scaled by hand\n- target: {kind: Service}\n  pointers: [/spec]\n  reason: none\n";
-    let rules = IgnoreRule::read_all("ignore.yaml".as_ref(), text.into()).unwrap();
+    let rules = parse_rules("ignore.yaml".as_ref(), text.into()).unwrap();
     let options = DiffOptions { rules, ..DiffOptions::default() };
     let web = |spec: &str| {
         file("web.yaml", format!("{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web}}, spec: {spec}}}\n"))
