@@ -50,12 +50,22 @@ fn to_value(node: &Node) -> Result<Json> {
 }
 
 /// The text of a value as a render prints it; JSON where that can't be.
-pub(super) fn to_text(value: &Json) -> String {
-    to_yaml_string(&from_json(value.clone(), Span::NONE)).unwrap_or_else(|_| {
-        let mut text = key(value).into_owned();
-        text.push('\n');
-        text
-    })
+pub(in crate::gitops) fn to_text(value: &Json) -> String {
+    to_yaml_string(&from_json(value.clone(), Span::NONE)).unwrap_or_else(|_| format!("{:#}\n", sorted(value)))
+}
+
+/// The same value with its keys in order.
+fn sorted(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => items.iter().map(sorted).collect(),
+        Json::Object(entries) => {
+            let mut entries: Vec<(String, Json)> =
+                entries.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            entries.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+            Json::Object(entries.into_iter().collect())
+        }
+        scalar => scalar.clone(),
+    }
 }
 
 /// A text that is the same for equal values and for no others.

@@ -6,7 +6,7 @@ use super::report::{Hunk, HunkLine, LineKind, TextDiff};
 use super::sequence::{Numbers, Part, parts};
 
 /// What differs between two texts: hunks with so many lines around them.
-pub(super) fn hunks(old: &str, new: &str, context: usize) -> Vec<Hunk> {
+pub(in crate::gitops) fn hunks(old: &str, new: &str, context: usize) -> Vec<Hunk> {
     if old == new {
         return Vec::new();
     }

@@ -34,7 +34,9 @@ mod tests;
 mod unit;
 mod veil;
 
+pub(super) use canonical::to_text as yaml_text;
 pub use compare::diff;
+pub(super) use hunks::hunks as text_hunks;
 pub use mask::Mask;
 pub use options::DiffOptions;
 pub use report::{

@@ -263,3 +263,36 @@ fn files_that_hold_no_objects_are_texts() {
         "`broken.yaml` of `aws/nginx` can't be read as YAML and is compared as text"
     );
 }
+
+#[test]
+fn a_new_chart_is_one_group_of_noise_and_a_change_all_the_same() {
+    let service = |index: usize, chart: &str| {
+        let labels = format!("helm.sh/chart: {chart}, app.kubernetes.io/version: \"{chart}\"");
+        file(
+            &format!("{index}.yaml"),
+            format!("{{apiVersion: v1, kind: Service, metadata: {{name: s{index}, labels: {{{labels}}}}}}}\n"),
+        )
+    };
+    let all = |chart: &str| set((0..48).map(|index| service(index, chart)).collect());
+    let report = diff(&all("web-1"), &all("web-2"), &DiffOptions::default());
+    let objects = &report.units[0].objects;
+    assert!(objects.len() == 48 && objects.iter().all(|object| object.noise == Some(Noise::ChartLabels)));
+    assert!(report.is_changed());
+    assert_eq!((report.counts().modified, report.counts().noise), (48, 48));
+}
+
+#[test]
+fn threads_make_no_difference() {
+    let configs = |value: &str| {
+        set((0..400)
+            .map(|index| file(&format!("{index}.yaml"), config(&format!("c{index}"), &value.repeat(400))))
+            .collect())
+    };
+    let (old, new) = (configs("x"), configs("z"));
+    let by = |threads| {
+        let options =
+            DiffOptions { threads: std::num::NonZeroUsize::new(threads), files: true, ..DiffOptions::default() };
+        format!("{:?}", diff(&old, &new, &options))
+    };
+    assert_eq!(by(1), by(4));
+}

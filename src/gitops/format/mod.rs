@@ -4,13 +4,25 @@
 //! What reports hold is masked already. What stands in names and manifests may be hostile all the same: every format
 //! shows characters that terminals and browsers would act on instead of printing them (`visible.rs`).
 
+mod around;
+mod json;
 mod markdown;
 mod noise_mode;
+mod paint;
+mod semantic;
+#[cfg(test)]
+mod terminal_tests;
 #[cfg(test)]
 mod testing;
+mod text;
+mod unified;
 mod view;
 mod visible;
 mod words;
 
+pub use json::json;
 pub use markdown::{DEFAULT_BUDGET, MINIMUM_BUDGET, MarkdownOptions, markdown, markdown_parts};
 pub use noise_mode::NoiseMode;
+pub use semantic::semantic;
+pub use text::{TextOptions, text};
+pub use unified::unified;
