@@ -5,6 +5,8 @@
 //! shows characters that terminals and browsers would act on instead of printing them (`visible.rs`).
 
 mod around;
+mod html;
+mod hunk_text;
 mod json;
 mod markdown;
 mod noise_mode;
@@ -20,6 +22,7 @@ mod view;
 mod visible;
 mod words;
 
+pub use html::{HtmlOptions, html};
 pub use json::json;
 pub use markdown::{DEFAULT_BUDGET, MINIMUM_BUDGET, MarkdownOptions, markdown, markdown_parts};
 pub use noise_mode::NoiseMode;

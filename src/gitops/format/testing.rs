@@ -1,5 +1,7 @@
 //! Small reports for tests.
 
+mod any;
+
 use serde_json::json;
 
 use crate::error::{Error, ErrorKind};
@@ -10,6 +12,8 @@ use crate::gitops::diff::{
 };
 use crate::source::Span;
 use crate::warning::Warning;
+
+pub(super) use any::{any_report, hostile};
 
 /// A hunk from lines that begin with their sign.
 pub(super) fn hunk(start: usize, lines: &[&str]) -> Hunk {

@@ -65,7 +65,7 @@ impl<'r> View<'r> {
 
 impl Entry<'_> {
     /// The sort of noise that the change is. What is gone or new is never noise.
-    fn noise(&self) -> Option<Noise> {
+    pub(super) fn noise(&self) -> Option<Noise> {
         self.object.noise.filter(|_| !matches!(self.object.change, Change::Removed | Change::Added))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::gitops::diff::{Change, LineKind, Noise, ObjectId, TextDiff};
+use crate::gitops::diff::{Change, FieldOperation, LineKind, Noise, ObjectId, TextDiff, UnitStatus};
 
 /// `1 object`, `2 objects`.
 pub(super) fn count(number: usize, what: &str) -> String {
@@ -28,6 +28,28 @@ pub(super) const fn change_word(change: Change) -> &'static str {
         Change::Renamed => "renamed",
         Change::Reordered => "reordered",
         Change::Moved => "moved",
+    }
+}
+
+/// What happened to a field.
+pub(super) const fn operation_word(operation: FieldOperation) -> &'static str {
+    match operation {
+        FieldOperation::Add => "added",
+        FieldOperation::Remove => "removed",
+        FieldOperation::Replace => "changed",
+        FieldOperation::Reorder => "reordered",
+    }
+}
+
+/// What became of a unit.
+pub(super) const fn status_word(status: UnitStatus) -> &'static str {
+    match status {
+        UnitStatus::Unchanged => "unchanged",
+        UnitStatus::Changed => "changed",
+        UnitStatus::Ignored => "ignored",
+        UnitStatus::Added => "added",
+        UnitStatus::Removed => "removed",
+        UnitStatus::Failed => "failed",
     }
 }
 

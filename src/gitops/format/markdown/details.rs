@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::gitops::diff::{Hunk, HunkLine, LineKind, ObjectChange, TextDiff};
+use crate::gitops::diff::{Hunk, HunkLine, ObjectChange, TextDiff};
+use crate::gitops::format::hunk_text::{NO_NEWLINE, hunk_head, sign};
 use crate::gitops::format::markdown::block::{Block, Piece, chars};
 use crate::gitops::format::markdown::escape::{OBJECT, UNIT, code, fenced_line, html_code};
 use crate::gitops::format::markdown::lists::{fenced, unit_names};
@@ -119,19 +120,12 @@ fn pieces(text: &TextDiff) -> Vec<Piece> {
 }
 
 fn head(hunk: &Hunk) -> Piece {
-    let Hunk { old_start, old_lines, new_start, new_lines, .. } = hunk;
-    let text = format!("@@ -{old_start},{old_lines} +{new_start},{new_lines} @@\n");
-    Piece { begins: true, ..Piece::new(text) }
+    Piece { begins: true, ..Piece::new(hunk_head(hunk)) }
 }
 
 fn line(line: &HunkLine) -> Piece {
-    let sign = match line.kind {
-        LineKind::Context => ' ',
-        LineKind::Removed => '-',
-        LineKind::Added => '+',
-    };
-    let end = if line.no_newline { "\\ No newline at end of file\n" } else { "" };
-    Piece::new(format!("{sign}{}\n{end}", fenced_line(&line.text)))
+    let end = if line.no_newline { NO_NEWLINE } else { "" };
+    Piece::new(format!("{}{}\n{end}", sign(line), fenced_line(&line.text)))
 }
 
 impl Details {
