@@ -41,7 +41,7 @@ fn measure(workload: &str, objects: usize) {
     let single = workload.contains("one file");
     let changes = |index: usize| match workload {
         "nothing changes" => false,
-        "one in a hundred changes" => index % 100 == 0,
+        "one in a hundred changes" => index.is_multiple_of(100),
         _ => true,
     };
     let old = if workload == "all are new" { RenderedSet::default() } else { set(objects, units, single, |_| false) };
@@ -51,7 +51,8 @@ fn measure(workload: &str, objects: usize) {
     let report = diff(&old, &new, &options);
     let mut line = format!("{workload:32} {:7.2}", start.elapsed().as_secs_f64());
     let terminal = TextOptions::default();
-    let formats: [(usize, &dyn Fn(&Report) -> String); 4] =
+    type Format<'a> = (usize, &'a dyn Fn(&Report) -> String);
+    let formats: [Format<'_>; 4] =
         [(7, &|report| text(report, &terminal)), (9, &|report| semantic(report, &terminal)), (9, &unified), (8, &json)];
     for (width, format) in formats {
         let start = Instant::now();

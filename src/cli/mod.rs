@@ -2,6 +2,9 @@
 
 mod build;
 mod deferred;
+mod diff;
+mod diff_output;
+mod diff_sides;
 mod flag;
 mod inflate_args;
 mod kustomize_args;
@@ -42,6 +45,8 @@ enum Command {
     Build(Deferred<build::BuildArgs>),
     /// Render every unit of a fleet: each application of each site
     Render(Deferred<render::RenderArgs>),
+    /// Show what a change does to every rendered manifest
+    Diff(Box<Deferred<diff::DiffArgs>>),
     /// List sites, or make a new one
     #[command(subcommand)]
     Site(site::SiteCommand),
@@ -85,6 +90,7 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
     match arguments.command {
         Command::Build(Deferred(args)) => build::build(&args, stdout, stderr),
         Command::Render(Deferred(args)) => render::render(&args, stdout, stderr),
+        Command::Diff(args) => diff::diff_command(&args.0, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
         Command::Fn(Deferred(args)) => plugin::function(&args, stdout, stderr),
         Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),

@@ -28,6 +28,14 @@ pub struct StateFiles {
     _directory: Option<TemporaryDirectory>,
 }
 
+impl StateFiles {
+    /// Files that are in no repository, and of which nothing else is known.
+    #[must_use]
+    pub fn work_tree() -> Self {
+        Self { files: Box::new(DiskFs::new()), root: PathBuf::from("/"), _directory: None }
+    }
+}
+
 impl State {
     /// What `name` names: `worktree`, or anything that git takes for a commit.
     ///
