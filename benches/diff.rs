@@ -50,11 +50,7 @@ fn measure(workload: &str, objects: usize) {
     let start = Instant::now();
     let report = diff(&old, &new, &options);
     let mut line = format!("{workload:32} {:7.2}", start.elapsed().as_secs_f64());
-    let terminal = TextOptions::default();
-    type Format<'a> = (usize, &'a dyn Fn(&Report) -> String);
-    let formats: [Format<'_>; 4] =
-        [(7, &|report| text(report, &terminal)), (9, &|report| semantic(report, &terminal)), (9, &unified), (8, &json)];
-    for (width, format) in formats {
+    for (width, format) in [(7, printed as fn(&Report) -> String), (9, fields), (9, unified), (8, json)] {
         let start = Instant::now();
         let length = format(&report).len();
         assert!(length > 0 || !options.files);
@@ -64,6 +60,14 @@ fn measure(workload: &str, objects: usize) {
     let peak =
         status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     println!("{line} {:>5} MB", peak.map_or_else(|| "?".to_owned(), |kilobytes| (kilobytes / 1024).to_string()));
+}
+
+fn printed(report: &Report) -> String {
+    text(report, &TextOptions::default())
+}
+
+fn fields(report: &Report) -> String {
+    semantic(report, &TextOptions::default())
 }
 
 /// Deployments, Services and ConfigMaps, in files of their own or all in one.

@@ -1,6 +1,7 @@
 //! The objects in the files of a unit: who they are and where, to be read when their turn comes.
 //!
-//! Trees are not kept: two sides of a large unit would not fit. Items of lists are the exception.
+//! Trees of large units are not kept but read again: two sides of a large unit would not fit. Items of lists are the
+//! exception.
 
 use std::ops::Range;
 
@@ -35,8 +36,10 @@ pub(super) struct Entity {
     pub(super) file: usize,
     /// Its document in the file, by number.
     pub(super) document: usize,
-    /// The object itself, if it is an item of a list.
-    pub(super) item: Option<Box<Json>>,
+    /// Whether it is an item of a list.
+    pub(super) is_item: bool,
+    /// The object itself, if it is kept.
+    kept: Option<Box<Json>>,
 }
 
 impl FileText {
@@ -59,18 +62,27 @@ impl FileText {
     }
 
     /// What a document comes to; items of lists are entities of their own. `ordinal` counts documents that are no
-    /// objects.
-    pub(super) fn entities(&self, file: usize, document: usize, ordinal: &mut usize) -> Result<Vec<Entity>> {
+    /// objects. Their values are kept if `keep` says so.
+    pub(super) fn entities(
+        &self,
+        file: usize,
+        document: usize,
+        ordinal: &mut usize,
+        keep: bool,
+    ) -> Result<Vec<Entity>> {
         let Some(value) = canonical::read(self.document(document))?.filter(|value| !value.is_null()) else {
             return Ok(Vec::new());
         };
         if !is_list(&value) {
-            // It is read again when it is compared.
-            return Ok(vec![Entity { item: None, ..self.entity(file, document, value, ordinal) }]);
+            let mut entity = self.entity(file, document, value, ordinal);
+            // If not, it is read again when it is compared.
+            entity.kept.take_if(|_| !keep);
+            return Ok(vec![entity]);
         }
         let mut found = Vec::new();
         unpack(value, "", "", &mut |value| found.push(value));
-        Ok(found.into_iter().map(|value| self.entity(file, document, value, ordinal)).collect())
+        let item = |value| Entity { is_item: true, ..self.entity(file, document, value, ordinal) };
+        Ok(found.into_iter().map(item).collect())
     }
 
     fn entity(&self, file: usize, document: usize, value: Json, ordinal: &mut usize) -> Entity {
@@ -80,13 +92,13 @@ impl FileText {
             let name = if *ordinal == 1 { self.path.clone() } else { format!("{}#{ordinal}", self.path) };
             ObjectId { group: String::new(), kind: String::new(), namespace: None, name }
         });
-        Entity { id, api_version, file, document, item: Some(Box::new(value)) }
+        Entity { id, api_version, file, document, is_item: false, kept: Some(Box::new(value)) }
     }
 
     /// The value of an entity.
     pub(super) fn read(&self, entity: &Entity) -> Json {
-        match &entity.item {
-            Some(item) => (**item).clone(),
+        match &entity.kept {
+            Some(value) => (**value).clone(),
             // It was read before.
             None => canonical::read(self.document(entity.document)).ok().flatten().unwrap_or_default(),
         }
@@ -146,7 +158,8 @@ mod tests {
     fn ids(text: &str) -> Vec<String> {
         let file = FileText::new("a.yaml", text.as_bytes()).unwrap();
         let mut ordinal = 0;
-        let all = (0..file.documents.len()).flat_map(|document| file.entities(0, document, &mut ordinal).unwrap());
+        let all =
+            (0..file.documents.len()).flat_map(|document| file.entities(0, document, &mut ordinal, true).unwrap());
         all.map(|entity| format!("{}/{} {:?} {}", entity.id.group, entity.id.kind, entity.id.namespace, entity.id.name))
             .collect()
     }

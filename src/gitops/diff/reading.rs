@@ -9,6 +9,9 @@ use super::secret::{holds_secret, may_hold_secret};
 use crate::error::Result;
 use crate::gitops::ManifestFile;
 
+/// Values of units up to so many bytes are kept: they take ten times the room of their text.
+const KEPT: usize = 4 << 20;
+
 /// What there is to compare of a unit.
 #[derive(Debug, Default)]
 pub(super) struct Reading<'a> {
@@ -16,6 +19,8 @@ pub(super) struct Reading<'a> {
     pub(super) new: Side,
     /// All files that differ, in the order of their paths.
     pub(super) files: Vec<ReadFile<'a>>,
+    /// Whether values are kept until they are compared.
+    keep: bool,
     /// How many documents are the same in files of the same path, and are not read.
     pub(super) unchanged: usize,
 }
@@ -43,11 +48,17 @@ impl<'a> Reading<'a> {
             files.iter().for_each(|file| by_path.entry(&file.path).or_default()[side] = Some(file));
         }
         let mut reading = Self::default();
-        for (path, files) in by_path {
-            match files {
-                [Some(old), Some(new)] if old.content == new.content => reading.unchanged += count(new),
-                _ => reading.add(path, files.map(|file| file.map(|file| file.content.as_slice())), options),
+        by_path.retain(|_, files| match files {
+            [Some(old), Some(new)] if old.content == new.content => {
+                reading.unchanged += count(new);
+                false
             }
+            _ => true,
+        });
+        let size: usize = by_path.values().flatten().flatten().map(|file| file.content.len()).sum();
+        reading.keep = size <= KEPT;
+        for (path, files) in by_path {
+            reading.add(path, files.map(|file| file.map(|file| file.content.as_slice())), options);
         }
         reading
     }
@@ -107,7 +118,7 @@ impl<'a> Reading<'a> {
             for document in 0..file.documents.len() {
                 match common.get_mut(file.document(document)).filter(|count| **count > 0) {
                     Some(count) => *count -= 1,
-                    None => entities.extend(file.entities(number, document, &mut ordinal)?),
+                    None => entities.extend(file.entities(number, document, &mut ordinal, self.keep)?),
                 }
             }
             Ok(entities)

@@ -76,7 +76,7 @@ fn outcomes(
             let (old, new) = (entity(&reading.old, pair.old), entity(&reading.new, pair.new));
             let mut outcome = sides.compare(old, new, options.files);
             // Only secrets are printed anew, and the lists around them.
-            if !outcome.hidden && [old, new].into_iter().flatten().all(|entity| entity.item.is_none()) {
+            if !outcome.hidden && [old, new].into_iter().flatten().all(|entity| !entity.is_item) {
                 outcome.shown = [None, None];
             }
             outcome

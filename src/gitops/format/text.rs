@@ -34,7 +34,7 @@ pub(super) fn print(report: &Report, options: &TextOptions, body: impl Fn(&Objec
     let mut paper = Paper::new(options.color);
     around::before(report, &mut paper);
     let view = View::new(report, options.noise);
-    for entry in view.listed.iter().filter(|entry| !entry.object.is_ignored()) {
+    for entry in &view.listed {
         around::head(entry, &mut paper);
         body(entry.object, &mut paper);
     }

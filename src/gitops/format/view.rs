@@ -36,7 +36,11 @@ impl<'r> View<'r> {
         view
     }
 
+    /// What is ignored as a whole is shown nowhere.
     fn sort_in(&mut self, entry: Entry<'r>) {
+        if entry.object.is_ignored() {
+            return;
+        }
         match (entry.noise(), self.noise_mode) {
             (None, _) | (_, NoiseMode::Show) => self.listed.push(entry),
             (Some(_), NoiseMode::Hide) => self.hidden += 1,
@@ -49,7 +53,7 @@ impl<'r> View<'r> {
 
     /// How many units differ.
     pub(super) fn changed_units(&self) -> usize {
-        self.report.units.iter().filter(|unit| !unit.objects.is_empty()).count()
+        self.report.units.iter().filter(|unit| unit.objects.iter().any(|object| !object.is_ignored())).count()
     }
 
     /// Units that failed, with what is wrong.
