@@ -2,8 +2,8 @@
 
 use crate::gitops::diff::{Hunk, LineKind, ObjectChange, Report, TextDiff};
 use crate::gitops::format::NoiseMode;
+use crate::gitops::format::hunk_text::{NO_NEWLINE, hunk_head, sign};
 use crate::gitops::format::paint::{Paint, Paper};
-use crate::gitops::format::unified::{NO_NEWLINE, head, sign};
 use crate::gitops::format::view::View;
 use crate::gitops::format::visible::visible_line;
 use crate::gitops::format::{around, semantic};
@@ -58,16 +58,16 @@ pub(super) fn lines(text: &TextDiff, paper: &mut Paper) {
 
 /// The lines of a hunk as a terminal can show them.
 pub(super) fn write_hunk(hunk: &Hunk, indentation: &str, paper: &mut Paper) {
-    paper.line(Paint::Place, &format!("{indentation}{}", head(hunk)));
+    paper.line(Paint::Place, &format!("{indentation}{}", hunk_head(hunk).trim_end()));
     for line in &hunk.lines {
         let paint = match line.kind {
             LineKind::Context => Paint::Plain,
             LineKind::Removed => Paint::Removed,
             LineKind::Added => Paint::Added,
         };
-        paper.line(paint, &format!("{indentation}{}{}", sign(line.kind), visible_line(&line.text)));
+        paper.line(paint, &format!("{indentation}{}{}", sign(line), visible_line(&line.text)));
         if line.no_newline && indentation.is_empty() {
-            paper.line(Paint::Plain, NO_NEWLINE);
+            paper.line(Paint::Plain, NO_NEWLINE.trim_end());
         }
     }
 }

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::gitops::UnitName;
-use crate::gitops::diff::{FileChange, Hunk, LineKind, Report, TextDiff};
+use crate::gitops::diff::{FileChange, Hunk, Report, TextDiff};
+use crate::gitops::format::hunk_text::{NO_NEWLINE, hunk_head, sign};
 use crate::gitops::format::visible::visible_name;
 
 /// The patch that makes the new side of the old one. Needs a report with files in it.
@@ -66,33 +67,14 @@ fn write_file(unit: &UnitName, file: &FileChange, out: &mut String) {
 
 /// A hunk as it is.
 fn write_hunk(hunk: &Hunk, out: &mut String) {
-    let _ = writeln!(out, "{}", head(hunk));
+    out.push_str(&hunk_head(hunk));
     for line in &hunk.lines {
-        out.push(sign(line.kind));
+        out.push(sign(line));
         out.push_str(&line.text);
         out.push('\n');
         if line.no_newline {
             out.push_str(NO_NEWLINE);
-            out.push('\n');
         }
-    }
-}
-
-/// What follows a line at whose end a file ends without a line end.
-pub(super) const NO_NEWLINE: &str = "\\ No newline at end of file";
-
-/// The line before a hunk.
-pub(super) fn head(hunk: &Hunk) -> String {
-    let Hunk { old_start, old_lines, new_start, new_lines, .. } = hunk;
-    format!("@@ -{old_start},{old_lines} +{new_start},{new_lines} @@")
-}
-
-/// What a line begins with.
-pub(super) const fn sign(kind: LineKind) -> char {
-    match kind {
-        LineKind::Context => ' ',
-        LineKind::Removed => '-',
-        LineKind::Added => '+',
     }
 }
 
