@@ -89,6 +89,7 @@ fn content(view: &View<'_>, objects: &Numbered<'_, '_>) -> String {
         out += "</section>\n";
     }
     out += &around::noise(view, number);
+    out += &around::ignored(view);
     out += &around::rules(view);
     out += &around::same(view);
     out

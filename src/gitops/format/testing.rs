@@ -101,6 +101,9 @@ pub(super) fn report() -> Report {
     let error = Error::new(ErrorKind::Patch, "no match for `Deployment front`").hint("name the target");
     failed.failures = vec![Failure { on_base: false, error }];
 
+    let mut ignored = object(id("", "Service", "web", "same"), Change::Modified, Vec::new());
+    ignored.ignored = vec![IgnoredField { pointer: "/spec/clusterIP".to_owned(), rule: 0 }];
+
     let front = || deployment.clone();
     Report {
         base: "main (1f2e3d4)".to_owned(),
@@ -116,7 +119,7 @@ pub(super) fn report() -> Report {
                 vec![object(id("", "ConfigMap", "x", "x"), Change::Removed, vec![hunk(1, &["-kind: ConfigMap"])])],
             ),
             unit("stage", "same", UnitStatus::Unchanged, Vec::new()),
-            unit("stage", "web", UnitStatus::Changed, vec![front()]),
+            unit("stage", "web", UnitStatus::Changed, vec![front(), ignored]),
         ],
         unaffected: 40,
         rules: vec![

@@ -12,6 +12,8 @@ pub(super) struct View<'r> {
     pub listed: Vec<Entry<'r>>,
     /// Objects to show together, by the sort of their noise.
     pub grouped: Vec<(Noise, Vec<Entry<'r>>)>,
+    /// Objects of which all that differs is ignored by rules.
+    pub ignored: Vec<Entry<'r>>,
     /// How many are shown nowhere.
     pub hidden: usize,
 }
@@ -25,8 +27,9 @@ pub(super) struct Entry<'r> {
 
 impl<'r> View<'r> {
     pub(super) fn new(report: &'r Report, noise_mode: NoiseMode) -> Self {
+        let [listed, ignored] = [Vec::new(), Vec::new()];
         let mut view =
-            Self { report, noise_mode, counts: report.counts(), listed: Vec::new(), grouped: Vec::new(), hidden: 0 };
+            Self { report, noise_mode, counts: report.counts(), listed, grouped: Vec::new(), ignored, hidden: 0 };
         for unit in &report.units {
             for object in &unit.objects {
                 view.sort_in(Entry { unit, object });
@@ -36,10 +39,10 @@ impl<'r> View<'r> {
         view
     }
 
-    /// What is ignored as a whole is shown nowhere.
+    /// What is ignored as a whole is in no other list.
     fn sort_in(&mut self, entry: Entry<'r>) {
         if entry.object.is_ignored() {
-            return;
+            return self.ignored.push(entry);
         }
         match (entry.noise(), self.noise_mode) {
             (None, _) | (_, NoiseMode::Show) => self.listed.push(entry),

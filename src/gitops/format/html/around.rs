@@ -7,7 +7,7 @@ use crate::gitops::diff::{Change, UnitReport, UnitStatus};
 use crate::gitops::format::html::escape::{line, name};
 use crate::gitops::format::html::object::object;
 use crate::gitops::format::view::{Entry, View};
-use crate::gitops::format::words::{change_word, count, noise_words, status_word};
+use crate::gitops::format::words::{change_word, count, noise_words, object_name, status_word};
 
 /// What happened, in one line.
 pub(super) fn counts(view: &View<'_>) -> String {
@@ -104,7 +104,7 @@ pub(super) fn unit_head(unit: &UnitReport) -> String {
     format!(
         "<section class=\"unit\"><h2>{site} / {app} <small><span class=\"word {status}\">{status}</span>, \
          {} changed{same}</small></h2>\n",
-        count(unit.objects.len(), "object"),
+        count(unit.objects.iter().filter(|object| !object.is_ignored()).count(), "object"),
     )
 }
 
@@ -121,6 +121,19 @@ pub(super) fn noise(view: &View<'_>, mut number: usize) -> String {
         out += "</details>\n";
     }
     section("noise", "Noise", &out).replacen("<section ", "<section class=\"together\" ", 1)
+}
+
+/// Objects of which all that differs is ignored by rules.
+pub(super) fn ignored(view: &View<'_>) -> String {
+    let item = |entry: &Entry<'_>| {
+        let pointers = entry.object.ignored.iter().map(|field| format!("<code>{}</code>", name(&field.pointer)));
+        let pointers = pointers.collect::<Vec<_>>().join(", ");
+        let (object, unit) = (object_name(&entry.object.id), entry.unit.unit.to_string());
+        format!("<li>{} <span class=\"whose\">{}</span> {pointers}</li>\n", name(&object), name(&unit))
+    };
+    let items: String = view.ignored.iter().map(item).collect();
+    let list = if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") };
+    section("ignored", "Ignored", &list)
 }
 
 /// Ignore rules, with why they are there and what they did.

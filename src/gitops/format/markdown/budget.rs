@@ -33,10 +33,11 @@ pub(super) fn within(document: &Document<'_>, budget: usize) -> String {
 
 fn shortened(document: &Document<'_>, marker: &str, budget: usize) -> String {
     let view = &document.view;
-    let sections = [&document.failures, &document.warnings, &document.rules, &document.deletions, &document.noise];
+    let Document { failures, deletions, noise, ignored, rules, warnings, .. } = document;
+    let sections = [failures, warnings, rules, deletions, noise, ignored];
     let table_chars = table_size(document, Level::Objects);
     let details_chars = document.details.iter().map(|details| details.block.chars() + 1).sum();
-    let weights = [6, 1, 1, 4, 2];
+    let weights = [6, 1, 1, 4, 2, 1];
     let mut wants: Vec<Want> =
         sections.iter().zip(weights).map(|(section, weight)| Want { chars: section.chars(), weight }).collect();
     wants.push(Want { chars: table_chars, weight: 6 });
@@ -70,11 +71,11 @@ fn shortened(document: &Document<'_>, marker: &str, budget: usize) -> String {
         losses.push(format!("{left_rows} of {} rows of the table", table.pieces.len()));
     }
 
-    let [failures, warnings, rules, deletions, noise] = cuts.try_into().unwrap_or_default();
+    let [failures, warnings, rules, deletions, noise, ignored] = cuts.try_into().unwrap_or_default();
     let table = rows.map(|rows| table.first(rows)).unwrap_or_default();
     let mut texts = vec![marker.to_owned(), document.summary.clone(), notice(&losses), failures, deletions, table];
     texts.extend(details);
-    texts.extend([noise, rules, warnings]);
+    texts.extend([noise, ignored, rules, warnings]);
     texts.retain(|text| !text.is_empty());
     texts.join("\n")
 }
@@ -128,7 +129,8 @@ fn notice(losses: &[String]) -> String {
 
 /// The longest that the notice can become.
 fn worst_notice(document: &Document<'_>, sections: &[&Section]) -> String {
-    let mut losses: Vec<String> = sections.iter().map(|section| section.worst_loss()).collect();
+    let full = sections.iter().filter(|section| !section.blocks.is_empty());
+    let mut losses: Vec<String> = full.map(|section| section.worst_loss()).collect();
     let objects = document.view.listed.len();
     losses.push(details_loss(document, objects, objects, usize::MAX, usize::MAX));
     losses.extend(Level::Sites.loss(&document.view));

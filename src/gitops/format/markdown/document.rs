@@ -18,6 +18,7 @@ pub(super) struct Document<'r> {
     /// The diffs, the shortest first.
     pub details: Vec<Details>,
     pub noise: Section,
+    pub ignored: Section,
     pub rules: Section,
     pub warnings: Section,
 }
@@ -48,6 +49,7 @@ impl<'r> Document<'r> {
             table: (!view.listed.is_empty()).then(|| changes(&view, Level::Objects, None)),
             details: details(&view),
             noise: lists::noise(&view),
+            ignored: lists::ignored(&view),
             rules: lists::rules(&view),
             warnings: lists::warnings(&view),
             view,
@@ -62,7 +64,7 @@ impl<'r> Document<'r> {
         blocks.extend(&self.deletions.blocks);
         blocks.extend(&self.table);
         blocks.extend(self.details.iter().map(|details| &details.block));
-        for section in [&self.noise, &self.rules, &self.warnings] {
+        for section in [&self.noise, &self.ignored, &self.rules, &self.warnings] {
             blocks.extend(&section.blocks);
         }
         blocks
@@ -70,7 +72,7 @@ impl<'r> Document<'r> {
 }
 
 /// How long what is said is, in the place of a cut.
-const NOTE: usize = 80;
+const NOTE: usize = 100;
 
 impl Section {
     /// How many characters all of it takes, with the empty lines between its blocks.

@@ -148,6 +148,25 @@ fn common_fields(entries: &[Entry<'_>]) -> String {
     out
 }
 
+/// Objects of which all that differs is ignored by rules.
+pub(super) fn ignored(view: &View<'_>) -> Section {
+    if view.ignored.is_empty() {
+        return Section::default();
+    }
+    let item = |entry: &Entry<'_>| {
+        let (object, unit) = (object_name(&entry.object.id), entry.unit.unit.to_string());
+        Piece::new(format!("- {} in {}\n", code(&object, OBJECT), code(&unit, UNIT)))
+    };
+    let words = format!("{} with nothing but what rules ignore", count(view.ignored.len(), "object"));
+    let block = Block {
+        open: format!("<details>\n<summary>{words}</summary>\n\n"),
+        again: format!("<details>\n<summary>{words} (continued)</summary>\n\n"),
+        pieces: view.ignored.iter().map(item).collect(),
+        close: "\n</details>\n".to_owned(),
+    };
+    Section { what: "objects with nothing but what rules ignore", blocks: vec![block] }
+}
+
 /// Ignore rules, with why they are there and what they did.
 pub(super) fn rules(view: &View<'_>) -> Section {
     let rules = &view.report.rules;

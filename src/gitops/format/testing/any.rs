@@ -107,9 +107,10 @@ fn changed_object() -> impl Strategy<Value = ObjectChange> {
     let names = (hostile(), hostile(), hostile(), hostile());
     let paths = prop::option::of((hostile(), hostile()));
     let fields = prop::collection::vec(field(), 0..3);
-    (names, prop::sample::select(changes.to_vec()), noise, text(), paths, fields).prop_map(
-        |((group, kind, namespace, name), change, noise, text, paths, fields)| ObjectChange {
-            ignored: fields.iter().map(|field| IgnoredField { pointer: field.pointer.clone(), rule: 0 }).collect(),
+    let ignored = prop::collection::vec(hostile(), 0..2);
+    (names, prop::sample::select(changes.to_vec()), noise, text(), paths, fields, ignored).prop_map(
+        |((group, kind, namespace, name), change, noise, text, paths, fields, ignored)| ObjectChange {
+            ignored: ignored.into_iter().map(|pointer| IgnoredField { pointer, rule: 0 }).collect(),
             is_masked: fields.iter().any(|field| field.is_masked),
             fields,
             noise,
