@@ -19,6 +19,16 @@ impl DiskFs {
         Self
     }
 
+    /// Adds to the end of a file, which is made if it is missing.
+    ///
+    /// # Errors
+    /// When the file can't be opened or written.
+    pub fn append(&self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| Failure::from_io("write", path, &error);
+        let mut file = fs::OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
+        file.write_all(content).map_err(failed)
+    }
+
     /// Writes a program, whole or not at all: whoever may read it may run it. What is there is replaced, a link too.
     ///
     /// # Errors
@@ -222,6 +232,15 @@ mod tests {
         assert_eq!(fs.canonicalize(&link).unwrap(), fs.canonicalize(&path).unwrap());
         assert!(fs.write(directory.path(), b"x").unwrap_err().is_directory());
         assert!(fs.write(&directory.path().join("no/a"), b"x").is_err());
+    }
+
+    #[test]
+    fn adds_to_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let (fs, path) = (DiskFs::new(), directory.path().join("a"));
+        fs.append(&path, b"1").unwrap();
+        fs.append(&path, b"2").unwrap();
+        assert_eq!(fs.read(&path, 9).unwrap(), b"12");
     }
 
     #[test]

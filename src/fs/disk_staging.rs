@@ -184,6 +184,34 @@ fn sync(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { fs::File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
+/// Takes the lock at `path` if nobody has it; makes the file if need be and `make` says so.
+#[cfg(unix)]
+pub(super) fn try_lock(path: &Path, make: bool) -> io::Result<Option<Lock>> {
+    use rustix::fs::{FlockOperation, OFlags, flock};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(make).truncate(false).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(path)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Err(rustix::io::Errno::WOULDBLOCK | rustix::io::Errno::INTR) => return Ok(None),
+        result => result?,
+    }
+    let ours = file.metadata()?;
+    let there = fs::symlink_metadata(path).map(|there| (there.dev(), there.ino()));
+    let is_there = there.is_ok_and(|there| there == (ours.dev(), ours.ino()));
+    Ok(is_there.then_some(Lock { file: Some(file) }))
+}
+
+/// Elsewhere nobody knows whether somebody has it.
+#[cfg(not(unix))]
+pub(super) fn try_lock(path: &Path, make: bool) -> io::Result<Option<Lock>> {
+    if make {
+        fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        return Ok(Some(Lock { file: None }));
+    }
+    Ok(None)
+}
+
 #[cfg(unix)]
 fn lock(path: &Path) -> io::Result<Lock> {
     use rustix::fs::{FlockOperation, OFlags, flock};

@@ -7,6 +7,7 @@
 mod disk;
 mod disk_staging;
 mod failure;
+mod leased;
 mod memory;
 mod overlay;
 mod path;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use disk::DiskFs;
 pub use failure::{Cause, Failure};
 pub(crate) use failure::{plain_words, size};
+pub use leased::LeasedDirectory;
 pub use memory::MemoryFs;
 pub use overlay::OverlayFs;
 pub use path::{clean, join, relative};
