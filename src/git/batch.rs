@@ -88,8 +88,7 @@ fn broken(id: &ObjectId, fault: &str) -> Error {
 
 impl Batch {
     fn start(repository: &Repository) -> Result<Self> {
-        let arguments = ["cat-file", "--batch"].map(std::ffi::OsStr::new);
-        let process = repository.git().process(repository.directory(), &arguments);
+        let process = repository.process(&["cat-file", "--batch"]);
         let failed = |error| {
             let fault = crate::plugin::process::Fault::NotStarted(error);
             repository.git().not_run("git cat-file --batch", fault, repository.directory())

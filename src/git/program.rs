@@ -79,28 +79,20 @@ impl Git {
     /// # Errors
     /// When it can't be started, takes too long or writes too much.
     pub fn run<A: AsRef<OsStr>>(&self, directory: &Path, arguments: &[A]) -> Result<Said> {
-        self.run_with(directory, arguments, &[], Vec::new())
+        let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        self.finish(&self.process(directory, &arguments), Vec::new())
     }
 
-    /// Runs a command to its end with variables and an input, however it ends.
-    ///
-    /// # Errors
-    /// When it can't be started, takes too long or writes too much.
-    pub fn run_with<A: AsRef<OsStr>>(
-        &self,
-        directory: &Path,
-        arguments: &[A],
-        environment: &[(&str, &OsStr)],
-        input: Vec<u8>,
-    ) -> Result<Said> {
-        let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
-        let mut process = self.process(directory, &arguments);
-        process.environment.extend(environment.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())));
+    /// Runs a process of ours to its end with an input, however it ends.
+    pub(super) fn finish(&self, process: &Process, input: Vec<u8>) -> Result<Said> {
         let line = without_password(&process.line());
         let limits = Limits { time: self.time_limit, output: usize::MAX >> 1 };
         match process.run(input, &limits) {
             Ok(finished) => Ok(Said { finished, line }),
-            Err(fault) => Err(self.not_run(&line, fault, directory)),
+            Err(fault) => {
+                let directory = process.directory.as_deref().unwrap_or(Path::new("."));
+                Err(self.not_run(&line, fault, directory))
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::git::tree::path_of;
 use crate::git::{CommitTree, Git, HashAlgorithm, ObjectId, Said};
+use crate::plugin::process::Process;
 
 /// A repository on this machine, with or without a work tree.
 #[derive(Debug, Clone)]
@@ -49,6 +50,11 @@ impl Repository {
         }
         let (git_dir, is_shallow) = (PathBuf::from(git_dir), shallow == "true");
         Ok(Self { git: git.clone(), git_dir, work_tree, prefix, algorithm, is_shallow })
+    }
+
+    /// The bare repository at `git_dir`, which we made.
+    pub(super) fn bare(git: &Git, git_dir: PathBuf, algorithm: HashAlgorithm) -> Self {
+        Self { git: git.clone(), git_dir, work_tree: None, prefix: PathBuf::new(), algorithm, is_shallow: false }
     }
 
     /// The program.
@@ -97,7 +103,33 @@ impl Repository {
     /// # Errors
     /// When it can't be run to its end.
     pub fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<Said> {
-        self.git.run(self.directory(), arguments)
+        self.run_with(arguments, &[], Vec::new())
+    }
+
+    /// Runs a command in the repository with variables and an input, however it ends.
+    ///
+    /// # Errors
+    /// When it can't be run to its end.
+    pub(super) fn run_with<A: AsRef<OsStr>>(
+        &self,
+        arguments: &[A],
+        environment: &[(&str, &OsStr)],
+        input: Vec<u8>,
+    ) -> Result<Said> {
+        let mut process = self.process(arguments);
+        process.environment.extend(environment.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())));
+        self.git.finish(&process, input)
+    }
+
+    /// A command in the repository.
+    pub(super) fn process<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Process {
+        let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        let mut process = self.git.process(self.directory(), &arguments);
+        if self.work_tree.is_none() {
+            // Some people's git does not look for bare repositories, but takes those that are named.
+            process.environment.push(("GIT_DIR".into(), self.git_dir.clone().into()));
+        }
+        process
     }
 
     /// The commit that `revision` names.

@@ -66,23 +66,49 @@ impl CommitTree {
 
     /// Reads what `git ls-tree -r -z -t` wrote.
     fn parse(listing: &[u8]) -> Option<Self> {
-        let mut tree = Self::default();
-        tree.names.insert(Vec::new(), Vec::new());
+        let mut tree = Self::empty();
         for line in listing.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             let tab = memchr::memchr(b'\t', line)?;
             let (head, path) = (std::str::from_utf8(line.get(..tab)?).ok()?, line.get(tab + 1..)?);
             let mut words = head.split(' ');
             let (mode, _, id) = (EntryMode::parse(words.next()?)?, words.next()?, ObjectId::parse(words.next()?)?);
-            let (directory, name) = split(path);
-            tree.names.entry_ref(directory).or_default().push(name.to_vec());
-            if mode == EntryMode::Directory {
-                tree.names.entry_ref(path).or_default();
-            }
-            tree.entries.insert(path.to_vec(), TreeEntry { mode, id });
+            tree.add(path, TreeEntry { mode, id });
         }
         // Git sorts directories as if a slash followed.
         tree.names.values_mut().for_each(|names| names.sort_unstable());
         Some(tree)
+    }
+
+    /// These files, and the directories above them; for plans without a repository.
+    #[must_use]
+    pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, EntryMode, ObjectId)>) -> Self {
+        let mut tree = Self::empty();
+        for (path, mode, id) in files {
+            for (at, _) in path.match_indices('/') {
+                let above = &path.as_bytes()[..at];
+                if !tree.entries.contains_key(above) {
+                    // What a directory is called as an object nobody asks.
+                    tree.add(above, TreeEntry { mode: EntryMode::Directory, id: id.clone() });
+                }
+            }
+            tree.add(path.as_bytes(), TreeEntry { mode, id });
+        }
+        tree.names.values_mut().for_each(|names| names.sort_unstable());
+        tree
+    }
+
+    /// Nothing but the top.
+    fn empty() -> Self {
+        Self { entries: HashMap::new(), names: [(Vec::new(), Vec::new())].into_iter().collect() }
+    }
+
+    fn add(&mut self, path: &[u8], entry: TreeEntry) {
+        let (directory, name) = split(path);
+        self.names.entry_ref(directory).or_default().push(name.to_vec());
+        if entry.mode == EntryMode::Directory {
+            self.names.entry_ref(path).or_default();
+        }
+        self.entries.insert(path.to_vec(), entry);
     }
 
     /// What is at `path`; the top itself is no entry.
