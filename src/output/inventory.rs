@@ -25,6 +25,8 @@ const VERSION: u64 = 1;
 pub struct Inventory {
     /// Path below the unit's folder, and what was written there.
     pub files: BTreeMap<String, InventoryFile>,
+    /// A hash of everything that the files were made of, if whoever published them knew it. It is for comparing only.
+    pub inputs: Option<String>,
 }
 
 /// One file that we wrote.
@@ -40,18 +42,25 @@ impl Inventory {
     /// The inventory of these files.
     #[must_use]
     pub fn of(files: &[OutputFile]) -> Self {
-        let entry = |file: &OutputFile| {
-            let content = InventoryFile { sha256: sha256(file.content.as_bytes()), resources: file.resources.clone() };
-            (file.path.clone(), content)
+        Self::of_contents(files.iter().map(|file| (file.path.as_str(), file.content.as_bytes(), &*file.resources)))
+    }
+
+    /// The inventory of these files: paths, contents, and ids of the resources in them.
+    pub fn of_contents<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8], &'a [String])>) -> Self {
+        let entry = |(path, content, resources): (&str, &[u8], &[String])| {
+            (path.to_owned(), InventoryFile { sha256: sha256(content), resources: resources.to_vec() })
         };
-        Self { files: files.iter().map(entry).collect() }
+        Self { files: files.into_iter().map(entry).collect(), inputs: None }
     }
 
     /// The same bytes for the same files, always.
     #[must_use]
     pub fn to_json(&self) -> String {
         let file = |(path, file): (&String, &InventoryFile)| json!({ "path": path, "sha256": file.sha256, "resources": file.resources });
-        let object = json!({ "version": VERSION, "files": self.files.iter().map(file).collect::<Vec<_>>() });
+        let mut object = json!({ "version": VERSION, "files": self.files.iter().map(file).collect::<Vec<_>>() });
+        if let (Some(inputs), Some(object)) = (&self.inputs, object.as_object_mut()) {
+            object.insert("inputs".to_owned(), Value::from(inputs.as_str()));
+        }
         format!("{object:#}\n")
     }
 
@@ -78,7 +87,8 @@ impl Inventory {
             let resources = resources.filter_map(Value::as_str).map(str::to_owned).collect();
             files.insert(path.to_owned(), InventoryFile { sha256: sha256.to_owned(), resources });
         }
-        Ok(Self { files })
+        let inputs = object.get("inputs").and_then(Value::as_str).map(str::to_owned);
+        Ok(Self { files, inputs })
     }
 
     /// The inventory in a unit's folder, if there is one, and its bytes.
@@ -100,7 +110,7 @@ impl Inventory {
     }
 }
 
-pub(super) fn sha256(content: &[u8]) -> String {
+pub(crate) fn sha256(content: &[u8]) -> String {
     let mut out = String::with_capacity(64);
     for byte in Sha256::digest(content) {
         let _ = write!(out, "{byte:02x}");

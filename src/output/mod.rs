@@ -45,6 +45,7 @@ use crate::fs::{EntryKind, StagingFileSystem};
 use crate::layout::{OutputFile, check_component};
 
 pub use apply::WriteOptions;
+pub(crate) use inventory::sha256;
 pub use inventory::{INVENTORY, Inventory, InventoryFile};
 pub use plan::{Change, ChangeKind, Conflict, ConflictKind, UnitPlan};
 

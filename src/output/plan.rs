@@ -150,7 +150,10 @@ impl OutputFolder<'_> {
         let before = Inventory::read(self.files, &folder)?;
         let nothing = Inventory::default();
         let owned = before.as_ref().map_or(&nothing, |(inventory, _)| inventory);
-        let wanted = Inventory::of(&unit.files);
+        let mut wanted = Inventory::of(&unit.files);
+        if wanted.files == owned.files {
+            wanted.inputs.clone_from(&owned.inputs);
+        }
         let found = scan(self.files, &folder)?;
         let others = foreign(&found, owned, wanted.files.keys().map(String::as_str));
         let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
