@@ -11,6 +11,7 @@ pub mod diff;
 mod fleet;
 mod folder;
 pub mod format;
+pub mod publish;
 mod set;
 mod state;
 

@@ -17,7 +17,7 @@ mod repo_spec;
 pub(crate) use git::fetch as fetch_repository;
 pub use http::is_remote_file;
 pub use loader::{LoadRestriction, Loaded, Loader, LoaderOptions};
-pub(crate) use query::boolean;
+pub(crate) use query::{boolean, timeout};
 #[cfg(test)]
 pub use reference::Reference;
 pub use reference::Target;

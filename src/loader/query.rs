@@ -71,7 +71,7 @@ fn unescape(text: &str) -> Option<String> {
 }
 
 /// Whole seconds, or what Go calls a duration; `None` unless positive.
-fn timeout(text: &str) -> Option<Duration> {
+pub(crate) fn timeout(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<i64>() {
         return u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs);
     }
