@@ -21,6 +21,11 @@ pub(super) struct InflateArgs {
 }
 
 impl InflateArgs {
+    /// Whether releases are to be inflated.
+    pub(super) const fn is_asked(&self) -> bool {
+        self.inflate
+    }
+
     /// What inflates releases, if that was asked for; it is ready.
     ///
     /// # Errors

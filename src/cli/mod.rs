@@ -12,6 +12,9 @@ mod layout_args;
 mod output;
 mod plugin;
 mod progress;
+mod publish;
+mod publish_args;
+mod publish_report;
 mod render;
 mod render_report;
 mod site;
@@ -47,6 +50,8 @@ enum Command {
     Render(Deferred<render::RenderArgs>),
     /// Show what a change does to every rendered manifest
     Diff(Box<Deferred<diff::DiffArgs>>),
+    /// Render a commit and publish it as one commit on a branch
+    Publish(Box<Deferred<publish::PublishArgs>>),
     /// List sites, or make a new one
     #[command(subcommand)]
     Site(site::SiteCommand),
@@ -76,7 +81,7 @@ struct CompletionArgs {
 
 /// Runs the command with these arguments, the program's name first.
 ///
-/// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense, 3 `--check` found changes. A reader that went
+/// Exit codes: 0 done, 1 the work failed, 2 the arguments make no sense, 3 `--check` found changes; `publish` has its own. A reader that went
 /// away is no failure.
 pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
@@ -91,6 +96,7 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
         Command::Build(Deferred(args)) => build::build(&args, stdout, stderr),
         Command::Render(Deferred(args)) => render::render(&args, stdout, stderr),
         Command::Diff(args) => diff::diff_command(&args.0, stdout, stderr),
+        Command::Publish(args) => publish::publish_units(&args.0, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
         Command::Fn(Deferred(args)) => plugin::function(&args, stdout, stderr),
         Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),

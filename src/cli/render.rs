@@ -15,7 +15,7 @@ use crate::cli::render_report::{Report, UnitReport};
 use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fs::DiskFs;
+use crate::fs::{DiskFs, FileSystem};
 use crate::layout::LayoutOptions;
 use crate::output::{Change, OutputFolder, OutputUnit, UnitPlan, WriteOptions};
 use crate::sites::{Outcome, Project, ProjectPaths, RenderedUnit, RunOptions, Shard, Unit, costs, render_units};
@@ -70,8 +70,13 @@ pub(super) struct FolderArgs {
 impl FolderArgs {
     /// The project in the working directory.
     pub(super) fn open(&self) -> Result<Project> {
+        self.open_in(&DiskFs::new())
+    }
+
+    /// The project in the working directory of `files`.
+    pub(super) fn open_in(&self, files: &dyn FileSystem) -> Result<Project> {
         let paths = ProjectPaths { base: self.base.clone(), sites: self.sites.clone() };
-        Project::open(&DiskFs::new(), Path::new(""), &paths)
+        Project::open(files, Path::new(""), &paths)
     }
 }
 

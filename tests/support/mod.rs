@@ -5,9 +5,11 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests make and read files and print")]
 
 mod counting;
+mod git;
 mod rooted;
 mod tree;
 
 pub use counting::CountingFs;
+pub use git::{Ended, Repositories, ended, with_identity};
 pub use rooted::RootedFs;
 pub use tree::Tree;
