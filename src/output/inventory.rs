@@ -20,6 +20,10 @@ pub const INVENTORY: &str = ".inventory.json";
 /// The version of the format that is written, and the only one that is read.
 const VERSION: u64 = 1;
 
+/// Argo CD takes every `.json` of a folder for a manifest and fails, also where the name begins with a dot, unless this
+/// stands somewhere in it.
+const NO_MANIFEST: &str = "+argocd:skip-file-rendering";
+
 /// The files of a unit that are ours, by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Inventory {
@@ -57,7 +61,7 @@ impl Inventory {
     #[must_use]
     pub fn to_json(&self) -> String {
         let file = |(path, file): (&String, &InventoryFile)| json!({ "path": path, "sha256": file.sha256, "resources": file.resources });
-        let mut object = json!({ "version": VERSION, "files": self.files.iter().map(file).collect::<Vec<_>>() });
+        let mut object = json!({ "version": VERSION, "argocd": NO_MANIFEST, "files": self.files.iter().map(file).collect::<Vec<_>>() });
         if let (Some(inputs), Some(object)) = (&self.inputs, object.as_object_mut()) {
             object.insert("inputs".to_owned(), Value::from(inputs.as_str()));
         }

@@ -94,6 +94,7 @@ fn inventories_are_the_same_bytes_always() {
     insta::assert_snapshot!(text, @r#"
     {
       "version": 1,
+      "argocd": "+argocd:skip-file-rendering",
       "files": [
         {
           "path": "a",
