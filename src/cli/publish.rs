@@ -94,7 +94,7 @@ struct Prepared {
     warnings: Vec<String>,
 }
 
-/// Publishes what was asked for. `body` makes the text of a pull request.
+/// Publishes what was asked for.
 pub(super) fn publish_units(args: &PublishArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     let git = Git { interactive: std::io::stdin().is_terminal(), ..Git::default() };
     let Prepared { fleet, repository, options, warnings } = match prepare(args, &git) {
@@ -104,7 +104,7 @@ pub(super) fn publish_units(args: &PublishArgs, stdout: &mut dyn Write, stderr: 
     let mut result = publish(&git, Some(&repository), &fleet.set, &options);
     result.warnings.splice(0..0, warnings);
     let report = Report { result: &result, options: &options, rendering: &fleet.warnings };
-    let body = options.pull_request.as_ref().map(|_| report.body());
+    let body = options.pull_request.as_ref().map(|_| report.body(&fleet.set));
     if let (Some(body), Some(file)) = (&body, &args.body_file)
         && let Err(failure) = DiskFs::new().write(file, body.as_bytes())
     {

@@ -12,6 +12,9 @@ use crate::diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::DiskFs;
 use crate::git::ObjectId;
+use crate::gitops::RenderedSet;
+use crate::gitops::diff::{DiffOptions, diff};
+use crate::gitops::format::{MarkdownOptions, markdown};
 use crate::gitops::publish::{Counts, PublishOptions, Published, PublishedUnitResult, Status, UnitChange, Violation};
 use crate::warning::Warning;
 
@@ -126,21 +129,18 @@ impl Report<'_> {
         rendering.chain(self.result.warnings.iter().map(plain)).collect()
     }
 
-    /// The text of the pull request: what changes, unit by unit.
-    pub(super) fn body(&self) -> String {
+    /// The text of the pull request: what changes, within the size of a comment. Secrets are masked.
+    pub(super) fn body(&self, set: &RenderedSet) -> String {
+        let changed = self.result.units.iter().filter(|unit| unit.change.is_change());
+        let made = |unit: &PublishedUnitResult| Some((unit.unit.clone(), set.units.get(&unit.unit)?.clone()));
+        let after = RenderedSet { units: changed.filter_map(made).collect() };
+        let mut report = diff(&self.result.before, &after, &DiffOptions::default());
         let provenance = &self.options.plan.provenance;
-        let mut text = String::new();
-        if let (Some(commit), Some(repository)) = (&provenance.commit, &provenance.repository) {
-            let _ = writeln!(text, "Rendered from `{commit}` of `{repository}`.\n");
-        } else if let Some(commit) = &provenance.commit {
-            let _ = writeln!(text, "Rendered from `{commit}`.\n");
-        }
-        text.push_str("| unit | | added | modified | deleted |\n|---|---|---:|---:|---:|\n");
-        for unit in self.result.units.iter().filter(|unit| unit.change != UnitChange::Unchanged) {
-            let Counts { added, modified, deleted } = unit.counts;
-            let _ = writeln!(text, "| `{}` | {} | {added} | {modified} | {deleted} |", unit.unit, unit.change.name());
-        }
-        text
+        report.base.clone_from(&self.options.branch);
+        report.head = provenance.commit.as_ref().map(|commit| commit.short().to_owned()).unwrap_or_default();
+        let head_sha = provenance.dry_sha().unwrap_or_default();
+        let key = self.result.branch.clone();
+        markdown(&report, &MarkdownOptions { key, head_sha, ..MarkdownOptions::default() })
     }
 }
 

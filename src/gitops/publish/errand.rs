@@ -118,6 +118,10 @@ impl<'a> Errand<'a> {
         if !plan.violations.is_empty() {
             return Ok(Step::Done(Status::Refused));
         }
+        if self.options.pull_request.is_some() {
+            let changed = plan.units.iter().filter(|unit| unit.is_changed()).map(|unit| &unit.unit);
+            result.before = before.files(self.scratch.repository(), &self.plan_options.path, changed)?;
+        }
         let waiting = self.pending()?;
         if !plan.is_changed() {
             self.close(waiting)?;

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::git::ObjectId;
-use crate::gitops::UnitName;
 use crate::gitops::publish::{Counts, FileChange, Plan, UnitChange, Violation};
+use crate::gitops::{RenderedSet, UnitName};
 
 /// How a publish ended, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +76,8 @@ pub struct Published {
     pub new: Option<ObjectId>,
     /// Units one by one, as far as it came.
     pub units: Vec<PublishedUnitResult>,
+    /// For a pull request, what the branch holds of the units that change.
+    pub before: RenderedSet,
     /// All that stood in the way.
     pub violations: Vec<Violation>,
     /// What is wrong, if it failed.
@@ -94,6 +96,7 @@ impl Published {
             old: None,
             new: None,
             units: Vec::new(),
+            before: RenderedSet::default(),
             violations: Vec::new(),
             failure: None,
             warnings: Vec::new(),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::git::{BlobReader, CommitTree, EntryMode, HashAlgorithm, ObjectId, Repository};
 use crate::gitops::publish::metadata::Source;
 use crate::gitops::publish::{BranchPath, METADATA};
-use crate::gitops::{RenderedSet, UnitManifests, UnitName};
+use crate::gitops::{ManifestFile, RenderedSet, UnitManifests, UnitName};
 use crate::layout::check_component;
 use crate::output::{INVENTORY, Inventory, sha256};
 
@@ -132,6 +132,37 @@ impl PublishedTree {
             }
         }
         wanted
+    }
+
+    /// What the branch holds of some units: the files that are ours.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn files<'u>(
+        &self,
+        repository: &Repository,
+        path: &BranchPath,
+        units: impl Iterator<Item = &'u UnitName>,
+    ) -> Result<RenderedSet> {
+        let blobs = BlobReader::new(repository);
+        let mut set = RenderedSet::default();
+        for name in units {
+            let inventory = self.units.get(name).and_then(|unit| unit.inventory.as_ref().ok());
+            let folder = path.unit(name);
+            let mut files = Vec::new();
+            for path in inventory.into_iter().flat_map(|inventory| inventory.files.keys()) {
+                if let Some(entry) = self.tree.get(format!("{folder}/{path}").as_bytes())
+                    && matches!(entry.mode, EntryMode::File | EntryMode::Program)
+                {
+                    let (path, content) = (path.clone(), blobs.read(&entry.id)?);
+                    files.push(ManifestFile { path, content, resources: Vec::new(), generated: Vec::new() });
+                }
+            }
+            if !files.is_empty() {
+                set.units.insert(name.clone(), UnitManifests::Files(files));
+            }
+        }
+        Ok(set)
     }
 
     /// The commits that units were published from.

@@ -26,6 +26,12 @@ pub enum UnitChange {
 }
 
 impl UnitChange {
+    /// Whether something is written or deleted.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Added | Self::Modified | Self::Removed)
+    }
+
     /// The name in machine-readable output.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -88,7 +94,7 @@ impl UnitPlan<'_> {
     /// Whether anything of it is written or deleted.
     #[must_use]
     pub const fn is_changed(&self) -> bool {
-        matches!(self.change, UnitChange::Added | UnitChange::Modified | UnitChange::Removed)
+        self.change.is_change()
     }
 
     /// Its manifests by what happens to them.
