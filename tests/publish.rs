@@ -352,7 +352,8 @@ fn a_pull_request_has_one_branch_until_there_is_nothing_to_ask() {
     let ended = repositories.publish(&["--pr"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(
-        ended.out.contains("published to `render/env/all`") && ended.out.contains("| `a/web` | `Service a/web` | added |"),
+        ended.out.contains("published to `render/env/all`")
+            && ended.out.contains("| `a/web` | `Service a/web` | added |"),
         "{ended:?}"
     );
     assert_eq!(repositories.tip(), base);
@@ -364,7 +365,9 @@ fn a_pull_request_has_one_branch_until_there_is_nothing_to_ask() {
     repositories.foreign("env", &[("other", "")]);
     assert_eq!(repositories.publish(&["--pr", "--body-file", "../body.md"]).code, 0);
     assert_eq!(of("render/env/all^"), repositories.tip());
-    assert!(fs::read_to_string(repositories.at("body.md")).unwrap().starts_with("<!-- crustomize:diff:render/env/all "));
+    assert!(
+        fs::read_to_string(repositories.at("body.md")).unwrap().starts_with("<!-- crustomize:diff:render/env/all ")
+    );
     // Somebody merged it.
     repositories.git("target.git", &["update-ref", "refs/heads/env", "refs/heads/render/env/all"]);
     assert!(repositories.publish(&["--pr"]).out.starts_with("unchanged"));
