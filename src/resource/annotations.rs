@@ -154,6 +154,10 @@ pub fn finish(resource: &mut Resource, show_origin: bool, show_transformations: 
     if show_transformations && !resource.transformations.is_empty() {
         shown.push((TRANSFORMATIONS, print_origins(&resource.transformations)?));
     }
+    let metadata = resource.node.get("metadata").and_then(Node::as_mapping);
+    if shown.is_empty() && metadata.is_some_and(|metadata| !metadata.contains("annotations")) {
+        return Ok(());
+    }
     if let Some(annotations) = annotations_mut(&mut resource.node) {
         annotations.retain(|entry| !PROTOCOL.contains(&entry.key.text().as_str()));
     }

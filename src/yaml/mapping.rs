@@ -2,15 +2,13 @@
 //!
 //! Kubernetes maps are small, so look-up is a scan; order is the file's.
 
-use thin_vec::ThinVec;
-
 use crate::source::Span;
-use crate::yaml::{Node, Scalar, Style, Tag, Text};
+use crate::yaml::{List, Node, Scalar, Style, Tag, Text};
 
 /// An ordered mapping. Holds the entries as written, duplicates included.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mapping {
-    entries: ThinVec<Entry>,
+    entries: List<Entry>,
 }
 
 /// A key and its value.
@@ -49,7 +47,7 @@ impl Mapping {
     /// An empty mapping.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: ThinVec::new() }
+        Self { entries: List::new() }
     }
 
     /// How many entries there are.
@@ -78,7 +76,14 @@ impl Mapping {
 
     /// The first value under `key`.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.iter_mut().find(|entry| entry.key.scalar.text.as_str() == key).map(|entry| &mut entry.value)
+        let index = self.position(key)?;
+        Some(&mut self.entries[index].value)
+    }
+
+    /// Where the first entry under `key` is.
+    #[must_use]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key)
     }
 
     /// Whether `key` is there.
@@ -92,26 +97,18 @@ impl Mapping {
         let key = key.into();
         match self.get_mut(key.text()) {
             Some(old) => *old = value,
-            None => self.add(Entry { key, value }),
+            None => self.entries.push(Entry { key, value }),
         }
     }
 
     /// Appends an entry without looking for an earlier one of the same key.
     pub fn push(&mut self, key: impl Into<Key>, value: Node) {
-        self.add(Entry { key: key.into(), value });
-    }
-
-    /// Most mappings grow by one or two entries, if at all: there is no room for more unless it is needed.
-    fn add(&mut self, entry: Entry) {
-        if self.entries.len() == self.entries.capacity() {
-            self.entries.reserve_exact((self.entries.len() / 2).max(1));
-        }
-        self.entries.push(entry);
+        self.entries.push(Entry { key: key.into(), value });
     }
 
     /// The value under `key`, made by `make` and appended if it is missing.
     pub fn get_or_insert_with(&mut self, key: &str, make: impl FnOnce() -> Node) -> &mut Node {
-        let found = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key);
+        let found = self.position(key);
         let index = found.unwrap_or_else(|| {
             self.push(key, make());
             self.entries.len() - 1
@@ -121,7 +118,7 @@ impl Mapping {
 
     /// The value under `key`, or that of the entry that `make` makes and that is appended if there is none.
     pub fn get_or_insert_entry(&mut self, key: &str, make: impl FnOnce() -> (Key, Node)) -> &mut Node {
-        let found = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key);
+        let found = self.position(key);
         let index = found.unwrap_or_else(|| {
             let (key, value) = make();
             self.push(key, value);
@@ -132,13 +129,13 @@ impl Mapping {
 
     /// Removes and returns the first entry under `key`.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
-        let index = self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key)?;
+        let index = self.position(key)?;
         Some(self.entries.remove(index))
     }
 
     /// Keeps the entries for which `keep` says so.
     pub fn retain(&mut self, keep: impl FnMut(&mut Entry) -> bool) {
-        self.entries.retain_mut(keep);
+        self.entries.retain(keep);
     }
 
     /// The entries in order.
@@ -159,7 +156,7 @@ impl Mapping {
 
     /// The entries themselves.
     #[must_use]
-    pub fn into_entries(self) -> ThinVec<Entry> {
+    pub fn into_entries(self) -> List<Entry> {
         self.entries
     }
 }

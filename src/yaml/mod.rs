@@ -14,6 +14,7 @@ mod fast;
 pub mod json;
 pub mod keys;
 mod layout;
+mod list;
 pub mod mapping;
 mod merge_key;
 pub mod node;
@@ -30,6 +31,7 @@ pub mod value;
 pub mod yaml_to_json;
 
 pub(crate) use detach::Copies;
+pub use list::List;
 pub use mapping::{Entry, Key, Mapping};
 pub use node::{Node, Scalar, Sequence, Style, Tag, Value};
 pub use text::Text;

@@ -3,10 +3,8 @@
 //! Aliases and merge keys are expanded before a tree exists, so a tree holds only
 //! scalars, sequences and mappings.
 
-use thin_vec::ThinVec;
-
 use crate::source::Span;
-use crate::yaml::{Mapping, Text};
+use crate::yaml::{List, Mapping, Text};
 
 /// A node of a YAML tree and the place that wrote it.
 ///
@@ -20,8 +18,8 @@ pub struct Node {
     pub value: Value,
 }
 
-/// The items of a list: a vector of one word, so that a node with its place takes 32 bytes.
-pub type Sequence = ThinVec<Node>;
+/// The items of a list.
+pub type Sequence = List<Node>;
 
 /// The three sorts of YAML values.
 #[derive(Debug, Clone, PartialEq)]
