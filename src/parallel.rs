@@ -109,7 +109,9 @@ impl Workers {
         cost: impl Fn(&T) -> usize,
         work: impl Fn(&[T]) -> R + Sync,
     ) -> Vec<R> {
-        let total = items.iter().map(&cost).fold(0, usize::saturating_add);
+        // What it costs need not be known where nobody would share it.
+        let alone = items.len() < 2 || self.threads.limit.is_some_and(|limit| limit.get() == 1);
+        let total = if alone { 0 } else { items.iter().map(&cost).fold(0, usize::saturating_add) };
         let threads = if items.len() > 1 { self.shares_of(total).min(items.len()) } else { 1 };
         if threads == 1 {
             return vec![work(items)];

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::accumulate::{Accumulator, Build, Layer, RenderCache};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +16,7 @@ use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::timings::{Phase, Timings};
 use crate::warning::Warning;
-use crate::yaml::emit::emit;
+use crate::yaml::emit::{Known, emit_with};
 use crate::yaml::{Node, Value};
 
 /// What a caller may ask of a render. The default is kustomize's: only files below each
@@ -153,6 +154,8 @@ pub struct Rendered {
     schema: Schema,
     timings: Timings,
     threads: Threads,
+    /// How unchanged parts of shared bases are printed.
+    known: Vec<Arc<Known>>,
 }
 
 /// Renders the kustomization in the directory (or repository) `path`.
@@ -172,6 +175,7 @@ pub fn render(files: &dyn FileSystem, path: impl AsRef<Path>, options: &RenderOp
                 resources,
                 warnings: build.warnings.resolve(&build.sources),
                 schema: build.schema(),
+                known: build.known(),
                 sources: build.sources,
                 timings: options.timings.clone(),
                 threads: options.threads(),
@@ -203,7 +207,8 @@ impl Rendered {
     /// Resources that were made in another way than from a kustomization.
     pub(crate) fn of(resources: Vec<Resource>, sources: SourceMap, options: &RenderOptions) -> Self {
         let (schema, timings) = (Schema::default(), options.timings.clone());
-        Self { resources, warnings: Vec::new(), sources, schema, timings, threads: options.threads() }
+        let (warnings, known) = (Vec::new(), Vec::new());
+        Self { resources, warnings, sources, schema, timings, threads: options.threads(), known }
     }
 
     /// The resources, for what is done to them in the end.
@@ -227,6 +232,11 @@ impl Rendered {
     #[must_use]
     pub const fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// How unchanged parts of shared bases are printed.
+    pub(crate) fn known(&self) -> &[Arc<Known>] {
+        &self.known
     }
 
     /// Every text that was read; turns the spans of nodes into files and lines.
@@ -272,15 +282,18 @@ impl Rendered {
         // How long a resource gets is known when it is printed; this only has to be roughly right.
         let average = self.sources.length() / self.resources.len().max(1);
         let cost = |resource: &Resource| average / 2 + lines(&resource.node) * (BYTES_PER_LINE / 2);
+        // What is known is most of it, as a rule.
+        let known: usize = self.known.iter().map(|known| known.length()).sum();
+        let expected = if known > 0 { known + BYTES_PER_LINE * self.resources.len() } else { 0 };
         let print = |run: &[Resource]| {
             let _span = self.timings.span(Phase::Emit);
-            let mut out = String::new();
+            let mut out = String::with_capacity(if run.len() == self.resources.len() { expected } else { 0 });
             let mut first = self.resources.as_ptr() == run.as_ptr();
             for resource in run {
                 if !std::mem::take(&mut first) {
                     out.push_str("---\n");
                 }
-                emit(&resource.node, &mut out)?;
+                emit_with(&resource.node, &self.known, &mut out)?;
             }
             Ok(out)
         };

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arcstr::ArcStr;
 
-use crate::accumulate::cache::{BaseKey, SharedBase, Trace};
+use crate::accumulate::cache::{BaseKey, KnownTexts, SharedBase, Trace};
 use crate::accumulate::{Accumulator, RenderCache};
 use crate::config::TransformerConfig;
 use crate::error::Result;
@@ -23,6 +23,7 @@ use crate::timings::{Phase, Timings};
 use crate::transform::Context;
 use crate::warning::Warnings;
 use crate::yaml::documents::decode;
+use crate::yaml::emit::Known;
 
 /// One build: its files, its options, and what it gathers.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Build<'a> {
     pub speculation: Speculation,
     schema: Arc<Mutex<SchemaInUse>>,
     config: TransformerConfig,
+    /// How resources of shared bases are printed.
+    known: Arc<Mutex<Vec<Arc<Known>>>>,
     /// The base that is being made for other builds, too, if this is its build.
     making: Option<Arc<Making>>,
 }
@@ -79,6 +82,7 @@ impl<'a> Build<'a> {
             speculation: Speculation::default(),
             schema: Arc::default(),
             config: options.cache.as_ref().map_or_else(TransformerConfig::built_in, RenderCache::config),
+            known: Arc::default(),
             making: None,
         }
     }
@@ -96,6 +100,7 @@ impl<'a> Build<'a> {
             speculation: self.speculation.clone(),
             schema: Arc::clone(&self.schema),
             config: self.config.clone(),
+            known: Arc::clone(&self.known),
             making: self.making.clone(),
         }
     }
@@ -135,7 +140,8 @@ impl<'a> Build<'a> {
         accumulator.resources.check_unique(&self.schema()).ok()?;
         let trace = self.making.as_ref()?.trace.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let SchemaInUse { types, merged, .. } = std::mem::take(&mut *self.in_use());
-        Some(SharedBase { accumulator, sources: self.sources, warnings: self.warnings.take(), types, merged, trace })
+        let (sources, warnings) = (self.sources, self.warnings.take());
+        Some(SharedBase { accumulator, sources, warnings, types, merged, trace, known: KnownTexts::default() })
     }
 
     /// The key of the base that this build makes for others.
@@ -154,7 +160,14 @@ impl<'a> Build<'a> {
         if let Some(making) = &self.making {
             let mut trace = making.trace.lock().unwrap_or_else(PoisonError::into_inner);
             trace.extend(&Trace { depth: base.trace.depth + depth, ..base.trace.clone() });
+        } else if let Some(known) = base.known() {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).push(known);
         }
+    }
+
+    /// How resources are printed that come from shared bases, for as long as nothing changed them.
+    pub fn known(&self) -> Vec<Arc<Known>> {
+        std::mem::take(&mut *self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that the directory of `loader` was entered.

@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::accumulate::{Accumulator, Layer};
@@ -16,6 +17,7 @@ use crate::resource::Gvk;
 use crate::source::SourceMap;
 use crate::warning::Warning;
 use crate::yaml::Copies;
+use crate::yaml::emit::Known;
 
 /// Bases that renders share, see [`crate::RenderOptions::with_cache`]. Clones share everything.
 ///
@@ -87,6 +89,14 @@ pub(crate) struct SharedBase {
     pub types: HashSet<Gvk>,
     pub merged: bool,
     pub trace: Trace,
+    pub known: KnownTexts,
+}
+
+/// How the resources of a base are printed, found out when it is used for the second time.
+#[derive(Debug, Default)]
+pub(crate) struct KnownTexts {
+    used: AtomicBool,
+    known: OnceLock<Arc<Known>>,
 }
 
 /// Which directories were entered, and how deep.
@@ -112,7 +122,14 @@ impl SharedBase {
         };
         let types = self.types.iter().map(detach).collect();
         let (sources, warnings, trace) = (self.sources.clone(), self.warnings.clone(), self.trace.clone());
-        Self { accumulator, sources, warnings, types, merged: self.merged, trace }
+        Self { accumulator, sources, warnings, types, merged: self.merged, trace, known: KnownTexts::default() }
+    }
+
+    /// The texts of the resources, unless this is the first time: most bases of a single build are used once.
+    pub(crate) fn known(&self) -> Option<Arc<Known>> {
+        let KnownTexts { used, known } = &self.known;
+        let print = || Arc::new(Known::of(self.accumulator.resources.iter().map(|resource| &resource.node)));
+        used.swap(true, Ordering::Relaxed).then(|| Arc::clone(known.get_or_init(print)))
     }
 }
 

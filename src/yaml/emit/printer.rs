@@ -1,6 +1,9 @@
 //! The walk over a tree: indentation, indicators, block and empty collections.
 
+use std::sync::Arc;
+
 use crate::error::{Error, ErrorKind, Result, ResultExt};
+use crate::yaml::emit::known::{self, Known, Part, State};
 use crate::yaml::emit::order::{Ordered, order};
 use crate::yaml::emit::scalar::WIDTH;
 use crate::yaml::emit::{passage, style};
@@ -19,7 +22,7 @@ const LONGEST_PLAIN_KEY: usize = 100;
 
 /// Where a node stands, which decides on the indentation of sequences.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub enum Place {
     Root,
     Item,
     Entry,
@@ -35,12 +38,19 @@ pub struct Printer<'a> {
     /// Whether the line holds nothing but indentation and the indicators `-`, `?` and `:`.
     pub(super) indention: bool,
     depth: usize,
+    known: &'a [Arc<Known>],
+    notes: Option<&'a mut Vec<(usize, Part)>>,
 }
 
 impl<'a> Printer<'a> {
-    /// A printer that appends lines to `out`.
-    pub const fn new(out: &'a mut String) -> Self {
-        Self { out, column: 0, whitespace: true, indention: true, depth: 0 }
+    /// A printer that appends lines to `out`; what is `known` is copied.
+    pub const fn new(out: &'a mut String, known: &'a [Arc<Known>]) -> Self {
+        Self { out, column: 0, whitespace: true, indention: true, depth: 0, known, notes: None }
+    }
+
+    /// A printer that notes where the text of each list and mapping is.
+    pub(super) const fn noting(out: &'a mut String, notes: &'a mut Vec<(usize, Part)>) -> Self {
+        Self { notes: Some(notes), ..Self::new(out, &[]) }
     }
 
     /// Prints a whole document.
@@ -55,6 +65,37 @@ impl<'a> Printer<'a> {
 
     /// Prints a node within a collection that is indented by `around`.
     fn node(&mut self, node: &Node, around: Option<usize>, place: Place) -> Result<()> {
+        if self.known.is_empty() && self.notes.is_none() {
+            return self.unknown(node, around, place);
+        }
+        let Some(address) = known::address(node) else { return self.unknown(node, around, place) };
+        let before = self.state(around, place);
+        for known in self.known {
+            if let Some((text, State { column, whitespace, indention, .. })) = known.text(address, before) {
+                self.out.push_str(text);
+                (self.column, self.whitespace, self.indention) = (column, whitespace, indention);
+                return Ok(());
+            }
+        }
+        let start = self.out.len();
+        self.unknown(node, around, place)?;
+        let after = State { column: self.column, ..self.state(around, place) };
+        if let Some(notes) = &mut self.notes {
+            notes.push((address, Part::new(start, self.out.len(), before, after)));
+        }
+        Ok(())
+    }
+
+    /// What decides on the text of a list or a mapping that comes next.
+    const fn state(&self, around: Option<usize>, place: Place) -> State {
+        let Self { column, whitespace, indention, depth, .. } = *self;
+        // Below a key, it begins on a line of its own.
+        let column = if indention { column } else { 0 };
+        State { place, around, depth, column, whitespace, indention }
+    }
+
+    /// The same for a node of which nothing is known.
+    fn unknown(&mut self, node: &Node, around: Option<usize>, place: Place) -> Result<()> {
         match &node.value {
             Value::Scalar(scalar) if is_itself(scalar) => {
                 let text = scalar.text.as_str();
