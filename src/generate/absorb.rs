@@ -71,7 +71,6 @@ fn keep_identity(made: &mut Resource, old: &mut Resource) {
     made.history = std::mem::take(&mut old.history);
     made.prefixes = std::mem::take(&mut old.prefixes);
     made.suffixes = std::mem::take(&mut old.suffixes);
-    made.referrers = std::mem::take(&mut old.referrers);
     made.var_names = std::mem::take(&mut old.var_names);
     made.behavior = old.behavior;
     made.needs_hash &= old.needs_hash;

@@ -171,7 +171,8 @@ fn read(source: SourceId, text: &str, comments: &mut Vec<Comment>) {
 
 /// Whether a `{` follows some `#`.
 fn may_hold_schemas(text: &str) -> bool {
-    text.match_indices('#').any(|(at, _)| text[at..].trim_start_matches('#').trim_start_matches(' ').starts_with('{'))
+    let mut starts = memchr::memchr_iter(b'#', text.as_bytes());
+    starts.any(|at| text[at..].trim_start_matches('#').trim_start_matches(' ').starts_with('{'))
 }
 
 /// The schema that a comment is; an empty one is none.

@@ -125,7 +125,6 @@ pub(super) fn transformed(program: &str, output: Vec<Resource>, resources: &mut 
                 // Upstream keeps this outside of the tree.
                 if let Some(old) = resources.get(*index) {
                     resource.var_names.clone_from(&old.var_names);
-                    resource.referrers.clone_from(&old.referrers);
                 }
                 if let Some(place) = places.get_mut(*index) {
                     *place = Some(resource);

@@ -13,11 +13,6 @@ impl Resource {
             copies.detach(&mut previous.kind);
         }
         self.prefixes.iter_mut().chain(&mut self.suffixes).for_each(|text| copies.detach(text));
-        for referrer in &mut self.referrers {
-            referrer.gvk.detach(copies);
-            copies.detach(&mut referrer.name);
-            copies.detach(&mut referrer.namespace);
-        }
     }
 }
 

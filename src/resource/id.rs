@@ -1,7 +1,6 @@
 //! The identity of an object (upstream: `kyaml/resid`).
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use crate::resource::Gvk;
 use crate::schema::Schema;
@@ -43,17 +42,6 @@ impl ResId {
         }
     }
 
-    /// The same as a text of its own; the common ones are shared.
-    #[must_use]
-    pub(crate) fn effective_namespace_text(&self, schema: &Schema) -> Text {
-        static DEFAULT: LazyLock<Text> = LazyLock::new(|| Text::from(DEFAULT_NAMESPACE));
-        match self.effective_namespace(schema) {
-            namespace if namespace == self.namespace.as_str() => self.namespace.clone(),
-            DEFAULT_NAMESPACE => DEFAULT.clone(),
-            namespace => Text::from(namespace),
-        }
-    }
-
     /// Whether type, name and effective namespace are the same.
     #[must_use]
     pub fn equals(&self, other: &Self, schema: &Schema) -> bool {
@@ -78,6 +66,18 @@ impl ResId {
         (selector.name.is_empty() || selector.name == self.name)
             && (selector.namespace.is_empty() || selector.namespace_equals(self, schema))
             && self.gvk.is_selected_by(&selector.gvk)
+    }
+}
+
+/// The namespace `namespace`, as written, of an object for comparisons: see [`ResId::effective_namespace`].
+pub(super) fn effective_namespace(namespace: Text, is_cluster_scoped: bool) -> Text {
+    // Nobody counts the holders of these: threads would do that in one place.
+    if is_cluster_scoped {
+        Text::from(arcstr::literal!(NOT_NAMESPACED))
+    } else if namespace.is_empty() {
+        Text::from(arcstr::literal!(DEFAULT_NAMESPACE))
+    } else {
+        namespace
     }
 }
 

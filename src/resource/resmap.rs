@@ -250,11 +250,22 @@ impl ResMap {
                 None => Ok(()),
             };
         }
-        if let Some((second, first)) = self.first_pair(schema) {
-            return Err(self.fail(second, first));
+        if self.are_unique(schema) {
+            return Ok(());
         }
-        (self.unique, self.renamed) = (Some(schema.clone()), Vec::new());
-        Ok(())
+        match self.first_pair(schema) {
+            Some((second, first)) => Err(self.fail(second, first)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether no two resources have one current id; it is remembered then.
+    pub fn are_unique(&mut self, schema: &Schema) -> bool {
+        let are_unique = self.first_pair(schema).is_none();
+        if are_unique {
+            (self.unique, self.renamed) = (Some(schema.clone()), Vec::new());
+        }
+        are_unique
     }
 
     /// The first resource with the id of one before it, and that one.

@@ -4,6 +4,7 @@
 //! becomes annotations only on the way to a plugin (see `annotations`).
 
 use crate::resource::gvk::split_api_version;
+use crate::resource::id::effective_namespace;
 use crate::resource::{Gvk, IdRef, Origin, ResId, SharedValue, TypeRef};
 use crate::schema::Schema;
 use crate::source::Span;
@@ -21,8 +22,6 @@ pub struct Resource {
     pub prefixes: Vec<Text>,
     /// Name suffixes that were added, in order.
     pub suffixes: Vec<Text>,
-    /// Ids of the resources that refer to this one.
-    pub referrers: Vec<ResId>,
     /// Names of the vars whose values this resource holds.
     pub var_names: Vec<String>,
     /// Where it came from, when the build tracks origins.
@@ -109,7 +108,6 @@ impl Resource {
             history: Vec::new(),
             prefixes: Vec::new(),
             suffixes: Vec::new(),
-            referrers: Vec::new(),
             var_names: Vec::new(),
             origin: None,
             transformations: Vec::new(),
@@ -243,11 +241,20 @@ impl Resource {
 
     /// Remembers the present id before a change of name, namespace or kind.
     pub fn store_previous_id(&mut self, schema: &Schema) {
-        let id = self.cur_id();
-        let namespace = id.effective_namespace_text(schema);
+        let is_cluster_scoped = self.id_ref().is_cluster_scoped(schema);
+        self.store_previous_id_of(is_cluster_scoped);
+    }
+
+    /// The same where it is known whether objects of the type are cluster-scoped.
+    pub(crate) fn store_previous_id_of(&mut self, is_cluster_scoped: bool) {
+        let IdNodes { kind, name, namespace, .. } = self.id_nodes();
+        let text = |node: Option<&Node>| node.and_then(Node::text).cloned().unwrap_or_default();
+        let some = |node: Option<&Node>| text(node.filter(|node| !node.is_null()));
+        let namespace = effective_namespace(some(namespace), is_cluster_scoped);
+        let previous = PreviousId { namespace, name: some(name), kind: text(kind) };
         // Hardly anything has more than two of these.
         self.history.reserve_exact(1);
-        self.history.push(PreviousId { namespace, name: id.name, kind: id.gvk.kind });
+        self.history.push(previous);
     }
 
     /// Sets `metadata.name`; what type the text has is decided when it is printed.

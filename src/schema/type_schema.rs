@@ -91,18 +91,15 @@ impl<'a> TypeSchema<'a> {
     }
 }
 
-/// What follows the name and the `:` of a field in sorted `words`.
+/// What follows the name and the `:` of a field in `words`.
 fn find_word<'w>(words: &'w str, name: &str) -> Option<&'w str> {
-    let mut rest = words;
-    while !rest.is_empty() {
-        let (word, next) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (field, expression) = word.split_once(':').unwrap_or((word, ""));
-        match field.cmp(name) {
-            std::cmp::Ordering::Less => {}
-            std::cmp::Ordering::Equal => return Some(expression),
-            std::cmp::Ordering::Greater => return None,
+    memchr::memmem::find_iter(words.as_bytes(), name.as_bytes()).find_map(|at| {
+        let (before, word) = words.split_at_checked(at)?;
+        let behind = word.get(name.len()..).filter(|_| before.is_empty() || before.ends_with(' '))?;
+        match behind.as_bytes().first() {
+            None | Some(b' ') => Some(""),
+            Some(b':') => behind.get(1..)?.split(' ').next(),
+            Some(_) => None,
         }
-        rest = next;
-    }
-    None
+    })
 }

@@ -2,8 +2,9 @@
 
 use crate::config::{FieldSpec, Segment, SegmentSort};
 use crate::error::{Error, Result};
+use crate::transform::edit::{Edit, Way};
 use crate::transform::field_spec::{Create, check_length, for_each_at, in_the_way};
-use crate::yaml::{Node, Sequence, Value};
+use crate::yaml::{Entry, Node, Sequence, Value};
 
 /// Fields that are visited together. Nothing is made where a field is missing.
 #[derive(Debug)]
@@ -24,8 +25,18 @@ pub(super) struct Branch<'a> {
     below: Vec<Self>,
 }
 
-/// Called for every field that is there, with the number of its path.
-type Visit<'a> = &'a mut dyn FnMut(usize, &mut Node) -> Result<()>;
+/// What is done with the fields that are there. Each is told the number of the field's path.
+pub(super) trait Visitor {
+    /// Whether the field stays as it is: what else there is to do with it is done then. Otherwise it is visited,
+    /// perhaps after others of its kind that stay.
+    fn stays(&mut self, number: usize, node: &Node) -> bool;
+
+    /// Does all there is to do with the field, whether it stays or not.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the field.
+    fn visit(&mut self, number: usize, node: &mut Node) -> Result<()>;
+}
 
 impl<'a> FieldTree<'a> {
     /// The fields at the paths of `specs`.
@@ -48,24 +59,36 @@ impl<'a> FieldTree<'a> {
         specs.is_empty()
     }
 
-    /// Calls `visit` for every field of `root`, those at one place in their order.
+    /// Shows every field of `root` to the visitor, those at one place in their order: what becomes of `root`, as
+    /// long as nothing else changes it.
     ///
     /// # Errors
     /// Of the first field in order that has one; others may have been visited then.
-    pub(super) fn for_each(&self, root: &mut Node, kind: impl Fn(usize) -> String, visit: Visit<'_>) -> Result<()> {
+    pub(super) fn edits(
+        &self,
+        root: &Node,
+        kind: impl Fn(usize) -> String,
+        visitor: &mut dyn Visitor,
+    ) -> Result<Vec<Edit>> {
         match self {
-            Self::InOrder(specs) => specs.iter().enumerate().try_for_each(|(number, spec)| {
-                for_each_at(root, &kind(number), spec, Create::Nothing, &mut |node| visit(number, node))
-            }),
+            Self::InOrder(specs) => {
+                let mut node = root.clone();
+                for (number, spec) in specs.iter().enumerate() {
+                    let visit = &mut |node: &mut Node| visitor.visit(number, node);
+                    for_each_at(&mut node, &kind(number), spec, Create::Nothing, visit)?;
+                }
+                Ok(if node == *root { Vec::new() } else { vec![Edit { path: Vec::new(), node }] })
+            }
             Self::Apart(branch, specs) => {
-                let mut walk = Walk { visit, first: None };
-                walk.node(root, branch);
-                match walk.first {
-                    None => Ok(()),
+                let walk = Walk { visitor, first: None };
+                let mut look = Look { walk, edits: Vec::new() };
+                look.node(root, branch, None);
+                match look.walk.first {
+                    None => Ok(look.edits),
                     Some((_, Fault::Visit(error))) => Err(error),
                     Some((number, Fault::Scalar(node))) => match specs.get(number) {
                         Some(spec) => Err(in_the_way(spec, &kind(number), &node)),
-                        None => Ok(()),
+                        None => Ok(look.edits),
                     },
                 }
             }
@@ -103,8 +126,52 @@ enum Fault {
     Scalar(Node),
 }
 
+/// The walk over a tree to what has to be changed.
+struct Look<'a> {
+    /// The walk over a copy of that.
+    walk: Walk<'a>,
+    edits: Vec<Edit>,
+}
+
+impl Look<'_> {
+    fn node(&mut self, node: &Node, branch: &Branch<'_>, way: Option<&Way<'_>>) {
+        if !branch.fields.iter().all(|&number| self.walk.visitor.stays(number, node)) {
+            return self.change(node.clone(), branch, way);
+        }
+        if branch.below.is_empty() {
+            return;
+        }
+        match &node.value {
+            Value::Sequence(items) => {
+                for (step, item) in items.iter().enumerate() {
+                    self.node(item, branch, Some(&Way::on(way, step)));
+                }
+            }
+            Value::Mapping(mapping) => {
+                for below in &branch.below {
+                    let Some(step) = mapping.position(below.name) else { continue };
+                    let Some(Entry { value: field, .. }) = mapping.as_slice().get(step) else { continue };
+                    let way = Some(&Way::on(way, step));
+                    if below.is_list && field.is_null() {
+                        self.change(Node { value: Value::Sequence(Sequence::new()), ..*field }, below, way);
+                    } else {
+                        self.node(field, below, way);
+                    }
+                }
+            }
+            Value::Scalar(scalar) if scalar.is_null() => {}
+            Value::Scalar(_) => self.walk.node(&mut node.clone(), branch),
+        }
+    }
+
+    fn change(&mut self, mut node: Node, branch: &Branch<'_>, way: Option<&Way<'_>>) {
+        self.walk.node(&mut node, branch);
+        self.edits.push(Edit { path: Way::path(way), node });
+    }
+}
+
 struct Walk<'a> {
-    visit: Visit<'a>,
+    visitor: &'a mut dyn Visitor,
     /// The fault of the first field in order that has one.
     first: Option<(usize, Fault)>,
 }
@@ -112,7 +179,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn node(&mut self, node: &mut Node, branch: &Branch<'_>) {
         for &number in &branch.fields {
-            if let Err(error) = (self.visit)(number, node) {
+            if let Err(error) = self.visitor.visit(number, node) {
                 self.note(number, Fault::Visit(error.at(node.span)));
                 return;
             }
@@ -171,6 +238,19 @@ mod tests {
         })
     }
 
+    /// Marks scalars; those that are null stay.
+    struct Marker;
+
+    impl Visitor for Marker {
+        fn stays(&mut self, _: usize, node: &Node) -> bool {
+            node.as_scalar().is_none() || node.is_null()
+        }
+
+        fn visit(&mut self, number: usize, node: &mut Node) -> Result<()> {
+            mark(number, node)
+        }
+    }
+
     /// Marks a scalar with the number of the path; some scalars are refused.
     fn mark(number: usize, node: &mut Node) -> Result<()> {
         if let Some(scalar) = node.as_scalar_mut().filter(|scalar| !scalar.is_null()) {
@@ -196,7 +276,8 @@ mod tests {
                 let create = crate::transform::field_spec::Create::Nothing;
                 for_each_at(&mut expected, "K", spec, create, &mut |node| mark(number, node))
             });
-            let together = FieldTree::new(&specs).for_each(&mut root, |_| "K".to_owned(), &mut mark);
+            let edits = FieldTree::new(&specs).edits(&root, |_| "K".to_owned(), &mut Marker);
+            let together = edits.map(|edits| Edit::apply_all(edits, &mut root));
             match (one_by_one, together) {
                 (Ok(()), Ok(())) => prop_assert_eq!(root, expected),
                 (Err(first), Err(second)) => prop_assert_eq!(first.message(), second.message()),

@@ -3,14 +3,15 @@
 use crate::config::FieldSpecs;
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{ResMap, Resource};
+use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
-use crate::transform::field_tree::FieldTree;
+use crate::transform::edit::{Edit, Way};
+use crate::transform::field_tree::{FieldTree, Visitor};
 use crate::transform::fields_by_type::ByType;
 use crate::transform::image_reference::{ImageReference, NamePattern};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
-use crate::yaml::{Node, Tag, Value};
+use crate::yaml::{Entry, Node, Tag, Value};
 
 /// Which image is changed, and to what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,21 +44,20 @@ impl Transformer for ImageTagTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         resources.drop_empties();
         let mut run = Run { image: &self.image, pattern: NamePattern::new(&self.image.name), matched: false };
-        // Nulls marked as lists become lists even where no image can match.
-        resources.change_each(|_, resource| match may_hold_images(resource) {
-            true => run.walk(&mut resource.node),
-            false => Ok(()),
-        })?;
+        edit_each(resources, |resource| run.of_containers(&resource.node))?;
+        // As a rule, the fields are those of all types.
+        let no_type = Gvk::default();
+        let of_all =
+            self.field_specs.iter().all(|spec| spec.gvk == no_type).then(|| FieldTree::new(self.field_specs.iter()));
         let mut fields_of: ByType<FieldTree<'_>> = ByType::new();
-        resources.change_each(|_, resource| {
-            if !may_hold_images(resource) {
-                return Ok(());
-            }
-            let fields = fields_of.of(resource.type_ref(), |gvk| {
-                FieldTree::new(self.field_specs.iter().filter(|spec| gvk.is_selected_by(&spec.gvk)))
+        // Nulls marked as lists become lists even where no image can match.
+        edit_each(resources, |resource| {
+            let fields = of_all.as_ref().unwrap_or_else(|| {
+                fields_of.of(resource.type_ref(), |gvk| {
+                    FieldTree::new(self.field_specs.iter().filter(|spec| gvk.is_selected_by(&spec.gvk)))
+                })
             });
-            let kind = resource.kind();
-            fields.for_each(&mut resource.node, |_| kind.to_string(), &mut |_, node| run.update(node))
+            fields.edits(&resource.node, |_| resource.kind().to_string(), &mut run)
         })?;
         if !run.matched {
             let name = &self.image.name;
@@ -71,9 +71,20 @@ impl Transformer for ImageTagTransformer {
     }
 }
 
-/// Type definitions describe fields called `containers`; they have none.
-fn may_hold_images(resource: &Resource) -> bool {
-    resource.kind() != "CustomResourceDefinition"
+/// Makes the changes that `edits` finds in each resource but type definitions: these describe fields called
+/// `containers`, but have none.
+fn edit_each(resources: &mut ResMap, mut edits: impl FnMut(&Resource) -> Result<Vec<Edit>>) -> Result<()> {
+    for index in 0..resources.len() {
+        let Some(resource) = resources.get(index) else { continue };
+        if resource.type_ref().kind == "CustomResourceDefinition" {
+            continue;
+        }
+        let edits = edits(resource)?;
+        if !edits.is_empty() {
+            resources.update(index, |resource| Edit::apply_all(edits, &mut resource.node));
+        }
+    }
+    Ok(())
 }
 
 struct Run<'a> {
@@ -83,48 +94,85 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Updates the images of all lists of containers, at any depth.
-    fn walk(&mut self, node: &mut Node) -> Result<()> {
-        match &mut node.value {
+    /// What becomes of the images of all lists of containers, at any depth.
+    fn of_containers(&mut self, root: &Node) -> Result<Vec<Edit>> {
+        let mut look = Look { run: self, edits: Vec::new() };
+        look.node(root, None)?;
+        Ok(look.edits)
+    }
+
+    /// The image that comes in the place of the one in `node`, if it is another one.
+    fn new_image(&mut self, node: &Node) -> Result<Option<String>> {
+        let Some(old) = node.text() else { return Err(not_a_text(node)) };
+        if !self.pattern.matches(old) {
+            return Ok(None);
+        }
+        self.matched = true;
+        let new = self.image.apply(ImageReference::split(old));
+        let is_set = *old == *new && node.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Unresolved);
+        Ok((!is_set).then_some(new))
+    }
+}
+
+impl Visitor for Run<'_> {
+    fn stays(&mut self, _: usize, node: &Node) -> bool {
+        matches!(self.new_image(node), Ok(None))
+    }
+
+    fn visit(&mut self, _: usize, node: &mut Node) -> Result<()> {
+        self.new_image(node)?.map_or(Ok(()), |new| set_scalar(node, new, Tag::Unresolved))
+    }
+}
+
+/// Looks for the images of containers.
+struct Look<'a, 'b> {
+    run: &'a mut Run<'b>,
+    edits: Vec<Edit>,
+}
+
+impl Look<'_, '_> {
+    fn node(&mut self, node: &Node, way: Option<&Way<'_>>) -> Result<()> {
+        match &node.value {
             Value::Scalar(_) => Ok(()),
-            Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.walk(item)),
-            Value::Mapping(mapping) => mapping.iter_mut().try_for_each(|entry| {
-                self.walk(&mut entry.value)?;
-                match entry.key.text().as_str() {
-                    "containers" | "initContainers" => self.containers(&mut entry.value),
+            Value::Sequence(items) => {
+                items.iter().enumerate().try_for_each(|(step, item)| self.node(item, Some(&Way::on(way, step))))
+            }
+            Value::Mapping(mapping) => mapping.iter().enumerate().try_for_each(|(step, entry)| {
+                if entry.value.as_scalar().is_some() {
+                    return Ok(());
+                }
+                let way = Some(&Way::on(way, step));
+                self.node(&entry.value, way)?;
+                match (entry.key.text().as_str(), &entry.value.value) {
+                    ("containers" | "initContainers", Value::Sequence(items)) => self.containers(items, way),
                     _ => Ok(()),
                 }
             }),
         }
     }
 
-    fn containers(&mut self, node: &mut Node) -> Result<()> {
-        let Some(containers) = node.as_sequence_mut() else { return Ok(()) };
-        for container in containers.iter_mut().filter(|container| !container.is_null()) {
-            let (span, sort) = (container.span, container.sort_name());
-            let Some(container) = container.as_mapping_mut() else {
-                let message = format!("a container must be a mapping, but is {sort}");
-                return Err(Error::new(ErrorKind::Transform, message).at(span));
+    fn containers(&mut self, items: &[Node], way: Option<&Way<'_>>) -> Result<()> {
+        for (step, container) in items.iter().enumerate().filter(|(_, container)| !container.is_null()) {
+            let Some(mapping) = container.as_mapping() else {
+                let message = format!("a container must be a mapping, but is {}", container.sort_name());
+                return Err(Error::new(ErrorKind::Transform, message).at(container.span));
             };
-            if let Some(image) = container.get_mut("image") {
-                self.update(image)?;
+            let Some(position) = mapping.position("image") else { continue };
+            let Some(Entry { value: image, .. }) = mapping.as_slice().get(position) else { continue };
+            if let Some(new) = self.run.new_image(image)? {
+                let mut node = image.clone();
+                set_scalar(&mut node, new, Tag::Unresolved)?;
+                let path = Way::path(Some(&Way::on(Some(&Way::on(way, step)), position)));
+                self.edits.push(Edit { path, node });
             }
         }
         Ok(())
     }
+}
 
-    fn update(&mut self, node: &mut Node) -> Result<()> {
-        let Some(old) = node.text() else {
-            let message = format!("an image must be a string, but is {}", node.sort_name());
-            return Err(Error::new(ErrorKind::Transform, message).at(node.span));
-        };
-        if !self.pattern.matches(old) {
-            return Ok(());
-        }
-        self.matched = true;
-        let new = self.image.apply(ImageReference::split(old));
-        set_scalar(node, new, Tag::Unresolved)
-    }
+fn not_a_text(image: &Node) -> Error {
+    let message = format!("an image must be a string, but is {}", image.sort_name());
+    Error::new(ErrorKind::Transform, message).at(image.span)
 }
 
 impl Image {

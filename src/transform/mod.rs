@@ -1,6 +1,7 @@
 //! The transformers. They touch no files, clock or environment: what they need is passed in.
 
 pub mod annotations;
+mod edit;
 pub mod field_spec;
 mod field_tree;
 mod fields_by_type;

@@ -6,8 +6,10 @@
 
 use crate::config::{FieldSpec, NameReference, NameReferences};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, ResMap, Resource, TypeRef};
-use crate::transform::field_tree::FieldTree;
+use crate::resource::{Gvk, IdRef, ResMap, TypeRef};
+use crate::schema::Schema;
+use crate::transform::edit::Edit;
+use crate::transform::field_tree::{FieldTree, Visitor};
 use crate::transform::fields_by_type::ByType;
 use crate::transform::name_reference_targets::{Reach, Target, Targets};
 use crate::transform::set_value::made_text;
@@ -23,46 +25,10 @@ pub struct NameReferenceTransformer {
 
 impl Transformer for NameReferenceTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
-        let targets = Targets::new(resources, context.schema);
-        let mut fields_of: ByType<Fields<'_>> = ByType::new();
-        let mut referrers: Vec<Vec<usize>> = Vec::new();
-        referrers.resize_with(resources.len(), Vec::new);
-        let mut found = Vec::new();
-        resources.change_each(|index, resource| {
-            let Some(own) = targets.get(index) else { return Ok(()) };
-            let Gvk { group, version, kind } = &own.id.gvk;
-            let kind = resource.history.first().map_or(kind, |first| &first.kind);
-            let fields = fields_of.of(TypeRef { group, version, kind }, |gvk| self.fields_of(gvk));
-            if fields.tree.is_empty() {
-                return Ok(());
-            }
-            let reach = reach_of(resource, own)?;
-            let role = role_of(&resource.node);
-            found.clear();
-            // The type was compared with the original kind already; the present one must not matter.
-            let kind = |number: usize| fields.spec(number).map_or_else(String::new, |spec| spec.gvk.kind.to_string());
-            let mended = fields.tree.for_each(&mut resource.node, kind, &mut |number, node| {
-                let Some((reference, spec)) = fields.list.get(number) else { return Ok(()) };
-                let role = role.as_ref().filter(|_| spec.path.ends_with("roleRef/name"));
-                let found = &mut found;
-                Mender { targets: &targets, own, reach: &reach, kind: &reference.gvk, role, found }.mend(node)
-            });
-            mended.map_err(|error| error.frame(format!("while mending references of `{}`", own.id), own.name_span))?;
-            for &target in &found {
-                if let Some(list) = referrers.get_mut(target)
-                    && list.last() != Some(&index)
-                {
-                    list.push(index);
-                }
-            }
-            Ok(())
-        })?;
-        let ids = |index: &usize| targets.get(*index).map(|target| target.id.clone());
-        resources.change_each(|index, resource| {
-            let referrers = referrers.get(index).map_or(&[][..], Vec::as_slice);
-            resource.referrers.extend(referrers.iter().filter_map(ids));
-            Ok(())
-        })
+        for (index, edits) in self.edits(resources, context.schema)? {
+            resources.update(index, |resource| Edit::apply_all(edits, &mut resource.node));
+        }
+        Ok(())
     }
 }
 
@@ -79,6 +45,34 @@ impl Fields<'_> {
 }
 
 impl NameReferenceTransformer {
+    /// What becomes of the resources that refer to renamed ones.
+    fn edits(&self, resources: &ResMap, schema: &Schema) -> Result<Vec<(usize, Vec<Edit>)>> {
+        let targets = Targets::new(resources, schema);
+        let mut fields_of: ByType<Fields<'_>> = ByType::new();
+        let mut found = Vec::new();
+        for (index, own) in targets.iter().enumerate() {
+            let Target { resource, id: IdRef { group, version, kind, .. }, .. } = *own;
+            let kind = resource.history.first().map_or(kind, |first| &first.kind);
+            let fields = fields_of.of(TypeRef { group, version, kind }, |gvk| self.fields_of(gvk));
+            if fields.tree.is_empty() {
+                continue;
+            }
+            let (reach, role) = (reach_of(own)?, role_of(&resource.node));
+            // The type was compared with the original kind already; the present one must not matter.
+            let kind = |number: usize| fields.spec(number).map_or_else(String::new, |spec| spec.gvk.kind.to_string());
+            let mut menders =
+                Menders { fields: &fields.list, targets: &targets, own, reach: &reach, role: role.as_ref() };
+            let edits = fields.tree.edits(&resource.node, kind, &mut menders).map_err(|error| {
+                let way = format!("while mending references of `{}`", resource.cur_id());
+                error.frame(way, resource.name_span())
+            })?;
+            if !edits.is_empty() {
+                found.push((index, edits));
+            }
+        }
+        Ok(found)
+    }
+
     /// The fields of objects of the type `gvk` that refer to something.
     fn fields_of(&self, gvk: &Gvk) -> Fields<'_> {
         let list = self.references.referrers_of(gvk);
@@ -87,13 +81,14 @@ impl NameReferenceTransformer {
     }
 }
 
-/// What `resource` can refer to by namespace.
-fn reach_of(resource: &Resource, own: &Target) -> Result<Reach> {
+/// What `own` can refer to by namespace.
+fn reach_of<'a>(own: &Target<'a>) -> Result<Reach<'a>> {
     if own.is_cluster_scoped() {
         return Ok(Reach::Everything);
     }
-    let accounts = if own.id.gvk.kind == "RoleBinding" { account_namespaces(&resource.node)? } else { Vec::new() };
-    Ok(Reach::Namespace { own: own.namespace().clone(), accounts })
+    let is_binding = own.id.kind == "RoleBinding";
+    let accounts = if is_binding { account_namespaces(&own.resource.node)? } else { Vec::new() };
+    Ok(Reach::Namespace { own: own.namespace(), accounts })
 }
 
 /// The namespaces of the ServiceAccounts that a RoleBinding lists.
@@ -131,110 +126,150 @@ fn role_of(binding: &Node) -> Option<Gvk> {
     Some(Gvk::new(text(role.get("apiGroup")?), "", text(role.get("kind")?)))
 }
 
+/// Mends the fields of one referrer.
+struct Menders<'a> {
+    fields: &'a [(&'a NameReference, &'a FieldSpec)],
+    targets: &'a Targets<'a>,
+    own: &'a Target<'a>,
+    reach: &'a Reach<'a>,
+    /// The type that stands in `roleRef`.
+    role: Option<&'a Gvk>,
+}
+
+impl<'a> Menders<'a> {
+    fn of(&self, number: usize) -> Option<Mender<'a>> {
+        let (reference, spec) = self.fields.get(number)?;
+        let role = self.role.filter(|_| spec.path.ends_with("roleRef/name"));
+        let Self { targets, own, reach, .. } = *self;
+        Some(Mender { targets, own, reach, kind: &reference.gvk, role })
+    }
+}
+
+impl Visitor for Menders<'_> {
+    fn stays(&mut self, number: usize, node: &Node) -> bool {
+        // What an object is called now, all were called that once were called so.
+        let is_name = node.as_scalar().is_some() && self.targets.keep_names();
+        is_name || self.of(number).is_none_or(|mender| mender.stays(node))
+    }
+
+    fn visit(&mut self, number: usize, node: &mut Node) -> Result<()> {
+        self.of(number).map_or(Ok(()), |mender| mender.mend(node))
+    }
+}
+
 /// Mends one field of one referrer.
 struct Mender<'a> {
-    targets: &'a Targets,
-    own: &'a Target,
-    reach: &'a Reach,
+    targets: &'a Targets<'a>,
+    own: &'a Target<'a>,
+    reach: &'a Reach<'a>,
     /// The type that the field refers to.
     kind: &'a Gvk,
     /// In a `roleRef`: the type that stands beside the name.
     role: Option<&'a Gvk>,
-    /// Positions of the objects that were found to be referred to.
-    found: &'a mut Vec<usize>,
 }
 
-impl Mender<'_> {
-    fn mend(&mut self, node: &mut Node) -> Result<()> {
+impl<'a> Mender<'a> {
+    /// Whether no other name is written.
+    fn stays(&self, node: &Node) -> bool {
+        let stays = |item| matches!(self.to_write(item), Ok(None));
+        match &node.value {
+            Value::Sequence(items) => items.iter().all(stays),
+            _ => stays(node),
+        }
+    }
+
+    fn mend(&self, node: &mut Node) -> Result<()> {
         match &mut node.value {
             Value::Sequence(items) => items.iter_mut().try_for_each(|item| self.mend_item(item)),
             _ => self.mend_item(node),
         }
     }
 
-    fn mend_item(&mut self, node: &mut Node) -> Result<()> {
-        if node.is_null() {
-            return Ok(());
-        }
+    fn mend_item(&self, node: &mut Node) -> Result<()> {
+        let Some(target) = self.to_write(node)? else { return Ok(()) };
+        let (name, namespace) = (target.resource.name(), target.resource.namespace());
         match &mut node.value {
-            Value::Scalar(scalar) => self.mend_name(scalar),
-            Value::Mapping(mapping) => self.mend_mapping(mapping),
+            Value::Scalar(scalar) => rename(scalar, &name),
+            Value::Mapping(mapping) => {
+                set(mapping, "name", &name);
+                if !namespace.is_empty() {
+                    set(mapping, "namespace", &namespace);
+                }
+            }
+            Value::Sequence(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The object that an item refers to, if what is written there has to be written anew.
+    fn to_write(&self, node: &Node) -> Result<Option<&'a Target<'a>>> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.is_null() => Ok(None),
+            Value::Scalar(scalar) => self.for_name(&scalar.text),
+            Value::Mapping(mapping) => self.for_mapping(mapping),
             Value::Sequence(_) => Err(Error::new(ErrorKind::Transform, "a reference can't be a list in a list")),
         }
         .map_err(|error| error.at(node.span))
     }
 
     /// A field that is a name.
-    fn mend_name(&mut self, scalar: &mut Scalar) -> Result<()> {
-        let candidates = self.targets.named(&scalar.text, self.reach);
-        let same = |left: &Target, right: &Target| left.id.name == right.id.name;
-        if let Some(target) = self.select(candidates, same)?
-            && target.id.name != scalar.text
-        {
-            rename(scalar, &target.id.name);
-        }
-        Ok(())
+    fn for_name(&self, name: &str) -> Result<Option<&'a Target<'a>>> {
+        let candidates = self.targets.named(name, self.reach);
+        let same = |left: &Target<'_>, right: &Target<'_>| left.id.name == right.id.name;
+        Ok(self.select(candidates, same)?.filter(|target| target.id.name != name))
     }
 
     /// A field that has a name and perhaps a namespace; both are written.
-    fn mend_mapping(&mut self, mapping: &mut Mapping) -> Result<()> {
+    fn for_mapping(&self, mapping: &Mapping) -> Result<Option<&'a Target<'a>>> {
         let Some(name) = mapping.get("name") else {
             let message = "the reference has no `name`";
             return Err(Error::new(ErrorKind::Transform, message).hint("check the paths of `nameReference`"));
         };
-        let name = name.text().cloned().unwrap_or_default();
+        let text = |node: &Node| node.text().cloned().unwrap_or_default();
+        let name = text(name);
         let candidates = match mapping.get("namespace") {
-            Some(namespace) => {
-                let namespace = namespace.text().cloned().unwrap_or_default();
-                self.targets.named_in(&name, &namespace, self.reach)
-            }
+            Some(namespace) => self.targets.named_in(&name, &text(namespace), self.reach),
             None => self.targets.named(&name, self.reach),
         };
-        let same =
-            |left: &Target, right: &Target| left.id.name == right.id.name && left.id.namespace == right.id.namespace;
-        let Some(target) = self.select(candidates, same)? else { return Ok(()) };
-        let namespace = &target.id.namespace;
-        if target.id.name == name && namespace.is_empty() {
-            return Ok(());
-        }
-        set(mapping, "name", &target.id.name);
-        if !namespace.is_empty() {
-            set(mapping, "namespace", namespace);
-        }
-        Ok(())
+        let same = |left: &Target<'_>, right: &Target<'_>| {
+            left.id.name == right.id.name && left.id.namespace == right.id.namespace
+        };
+        let is_other = |target: &&Target<'_>| *target.id.name != *name || !target.id.namespace.is_empty();
+        Ok(self.select(candidates, same)?.filter(is_other))
     }
 
     /// The object that is referred to: the only candidate, or the only one of the same layers, or
     /// any if they are the same for our purpose.
-    fn select<'t>(
-        &mut self,
-        mut candidates: Vec<(usize, &'t Target)>,
-        same: impl Fn(&Target, &Target) -> bool,
-    ) -> Result<Option<&'t Target>> {
-        candidates.retain(|(_, target)| {
+    fn select(
+        &self,
+        mut candidates: Vec<&'a Target<'a>>,
+        same: impl Fn(&Target<'_>, &Target<'_>) -> bool,
+    ) -> Result<Option<&'a Target<'a>>> {
+        candidates.retain(|target| {
             target.was(self.kind) && self.role.is_none_or(|role| target.was(role)) && self.is_in_scope(target)
         });
         if candidates.len() > 1 || candidates.is_empty() {
-            candidates.retain(|(_, target)| target.same_layers(self.own, true));
+            candidates.retain(|target| target.same_layers(self.own, true));
         }
         if candidates.len() > 1 {
-            candidates.retain(|(_, target)| target.same_layers(self.own, false));
+            candidates.retain(|target| target.same_layers(self.own, false));
         }
-        let Some((&(index, first), others)) = candidates.split_first() else { return Ok(None) };
-        if let Some((_, other)) = others.iter().find(|(_, other)| !same(first, other)) {
-            let message = format!("the reference may mean `{}` or `{}`", first.id, other.id);
+        let Some((&first, others)) = candidates.split_first() else { return Ok(None) };
+        if let Some(other) = others.iter().find(|other| !same(first, other)) {
+            let (first, other) = (first.resource, other.resource);
+            let message = format!("the reference may mean `{}` or `{}`", first.cur_id(), other.cur_id());
             let error = Error::new(ErrorKind::Identity, message);
-            return Err(error.frame("the first is at", first.name_span).frame("the other is at", other.name_span));
+            let error = error.frame("the first is at", first.name_span());
+            return Err(error.frame("the other is at", other.name_span()));
         }
-        self.found.push(index);
         Ok(Some(first))
     }
 
     /// Namespaced objects refer to their own namespace, cluster-scoped objects and ServiceAccounts.
-    fn is_in_scope(&self, target: &Target) -> bool {
+    fn is_in_scope(&self, target: &Target<'_>) -> bool {
         self.own.is_cluster_scoped()
             || target.is_cluster_scoped()
-            || target.id.gvk.kind == "ServiceAccount"
+            || target.id.kind == "ServiceAccount"
             || target.namespace() == self.own.namespace()
     }
 }
@@ -406,20 +441,5 @@ subjects:
   namespace: z
 ";
         assert!(mended.ends_with(expected), "{mended}");
-    }
-
-    #[test]
-    fn referrers_are_remembered() {
-        let mut resources = resources(
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a-cm, namespace: x}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: x}, spec: {config: [cm, cm]}}
-",
-        );
-        let past = PreviousId { namespace: "x".into(), name: "cm".into(), kind: "ConfigMap".into() };
-        resources.iter_mut().next().unwrap().history.push(past);
-        apply(&transformer(), &mut resources).unwrap();
-        let referrers = &resources.get(0).unwrap().referrers;
-        assert_eq!(referrers.iter().map(ToString::to_string).collect::<Vec<_>>(), ["v1 Pod x/p"]);
     }
 }

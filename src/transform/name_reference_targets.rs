@@ -1,38 +1,35 @@
 //! What objects can be referred to: everything that was renamed, found by its former names.
 //!
-//! Built once per run. Names and namespaces do not change while references are mended, so
+//! Built once per run. Names and namespaces do not change while references are looked at, so
 //! nothing here goes stale. A look-up touches only the objects that once had the name and are
 //! in reach by their namespace.
 
 use hashbrown::{HashMap, HashSet};
 
 use crate::resource::id::NOT_NAMESPACED;
-use crate::resource::{Gvk, ResId, ResMap, Resource};
+use crate::resource::{Gvk, IdRef, ResMap, Resource, Scopes};
 use crate::schema::Schema;
-use crate::source::Span;
 use crate::yaml::Text;
 
 /// One object of the set.
 #[derive(Debug)]
-pub(super) struct Target {
-    pub(super) id: ResId,
-    pub(super) name_span: Span,
-    /// The kinds that it was of; group and version are the present ones.
-    previous: Vec<Text>,
+pub(super) struct Target<'a> {
+    pub(super) resource: &'a Resource,
+    pub(super) id: IdRef<'a>,
     /// Effective namespaces, now and at first.
-    current: Text,
-    original: Text,
-    prefixes: Vec<Text>,
-    suffixes: Vec<Text>,
+    current: &'a str,
+    original: &'a str,
 }
 
 /// All objects of the set, and those with a past by their former names.
 #[derive(Debug)]
-pub(super) struct Targets {
-    list: Vec<Target>,
-    by_name: HashMap<Text, Bucket>,
+pub(super) struct Targets<'a> {
+    list: Vec<Target<'a>>,
+    /// Whether any object had another name than it has now.
+    renamed: bool,
+    by_name: HashMap<&'a str, Bucket<'a>>,
     /// Per original namespace, where its objects are now: effective namespace and namespace as written.
-    moved: HashMap<Text, HashSet<(Text, Text)>>,
+    moved: HashMap<&'a str, HashSet<(&'a str, &'a str)>>,
 }
 
 /// Objects of one name up to this number are simply tried.
@@ -40,60 +37,52 @@ const FEW: usize = 8;
 
 /// Positions of the objects that once had one name, in order.
 #[derive(Debug, Default)]
-struct Bucket {
+struct Bucket<'a> {
     all: Vec<usize>,
     /// The same by namespace, where there are many.
-    places: Option<Box<Places>>,
+    places: Option<Box<Places<'a>>>,
 }
 
 /// Positions by present and by original namespace.
 #[derive(Debug, Default)]
-struct Places {
-    current: HashMap<Text, Vec<usize>>,
-    original: HashMap<Text, Vec<usize>>,
+struct Places<'a> {
+    current: HashMap<&'a str, Vec<usize>>,
+    original: HashMap<&'a str, Vec<usize>>,
 }
 
 /// Which namespaces a referrer can reach.
 #[derive(Debug)]
-pub(super) enum Reach {
+pub(super) enum Reach<'a> {
     /// A cluster-scoped object refers to anything.
     Everything,
     /// A namespaced object reaches its own namespace, cluster-scoped objects, and the namespaces
     /// that it names for ServiceAccounts if it is a RoleBinding.
     Namespace {
         /// Its own effective namespace.
-        own: Text,
+        own: &'a str,
         /// The other namespaces, as written.
         accounts: Vec<Text>,
     },
 }
 
-impl Target {
-    fn new(resource: &Resource, schema: &Schema) -> Self {
-        let id = resource.cur_id();
-        let current = id.effective_namespace_text(schema);
+impl<'a> Target<'a> {
+    fn new(resource: &'a Resource, scopes: &mut Scopes<'a>) -> Self {
+        let id = resource.id_ref();
+        let current = scopes.effective_namespace(id);
         let original = match resource.history.first() {
-            None => current.clone(),
-            Some(first) if first.namespace.is_empty() => Text::from("default"),
-            Some(first) => first.namespace.clone(),
+            None => current,
+            Some(first) if first.namespace.is_empty() => "default",
+            Some(first) => first.namespace.as_str(),
         };
-        Self {
-            id,
-            name_span: resource.name_span(),
-            previous: resource.history.iter().map(|previous| previous.kind.clone()).collect(),
-            current,
-            original,
-            prefixes: resource.prefixes.clone(),
-            suffixes: resource.suffixes.clone(),
-        }
+        Self { resource, id, current, original }
     }
 
-    /// Whether it was of a type that `selector` selects.
+    /// Whether it was of a type that `selector` selects. Group and version are the present ones.
     pub(super) fn was(&self, selector: &Gvk) -> bool {
-        let Gvk { group, version, .. } = &self.id.gvk;
+        let IdRef { group, version, .. } = self.id;
         (selector.group.is_empty() || selector.group == *group)
             && (selector.version.is_empty() || selector.version == *version)
-            && self.previous.iter().any(|kind| selector.kind.is_empty() || selector.kind == *kind)
+            && self.resource.history.iter().any(|id| selector.kind.is_empty() || selector.kind == id.kind)
     }
 
     pub(super) fn is_cluster_scoped(&self) -> bool {
@@ -101,8 +90,8 @@ impl Target {
     }
 
     /// Its effective namespace.
-    pub(super) const fn namespace(&self) -> &Text {
-        &self.current
+    pub(super) const fn namespace(&self) -> &'a str {
+        self.current
     }
 
     /// Whether it was renamed in the same layers as `other`; with `lenient`, no prefix or suffix at
@@ -111,7 +100,8 @@ impl Target {
         let same = |left: &[Text], right: &[Text]| {
             (lenient && (left.is_empty() || right.is_empty())) || same_ending(left, right)
         };
-        same(&self.prefixes, &other.prefixes) && same(&self.suffixes, &other.suffixes)
+        same(&self.resource.prefixes, &other.resource.prefixes)
+            && same(&self.resource.suffixes, &other.resource.suffixes)
     }
 }
 
@@ -123,19 +113,18 @@ fn same_ending(left: &[Text], right: &[Text]) -> bool {
     left.iter().rev().zip(right.iter().rev()).all(|(left, right)| left == right)
 }
 
-impl Targets {
-    pub(super) fn new(resources: &ResMap, schema: &Schema) -> Self {
-        let list: Vec<Target> = resources.iter().map(|resource| Target::new(resource, schema)).collect();
-        let mut by_name: HashMap<Text, Bucket> = HashMap::with_capacity(list.len());
-        let mut moved: HashMap<Text, HashSet<(Text, Text)>> = HashMap::new();
-        for (index, (target, resource)) in list.iter().zip(resources).enumerate() {
-            let place = (target.current.clone(), target.id.namespace.clone());
-            match moved.get_mut(&target.original) {
-                Some(places) => drop(places.insert(place)),
-                None => drop(moved.entry(target.original.clone()).or_default().insert(place)),
-            }
-            for previous in &resource.history {
-                let bucket = by_name.entry(previous.name.clone()).or_default();
+impl<'a> Targets<'a> {
+    pub(super) fn new(resources: &'a ResMap, schema: &'a Schema) -> Self {
+        let mut scopes = Scopes::new(schema);
+        let list: Vec<Target<'a>> = resources.iter().map(|resource| Target::new(resource, &mut scopes)).collect();
+        let mut by_name: HashMap<&'a str, Bucket<'a>> = HashMap::with_capacity(list.len());
+        let mut moved: HashMap<&'a str, HashSet<(&'a str, &'a str)>> = HashMap::new();
+        let mut renamed = false;
+        for (index, target) in list.iter().enumerate() {
+            moved.entry(target.original).or_default().insert((target.current, target.id.namespace));
+            for previous in &target.resource.history {
+                renamed |= previous.name != *target.id.name;
+                let bucket = by_name.entry(previous.name.as_str()).or_default();
                 if bucket.all.last() != Some(&index) {
                     bucket.all.push(index);
                 }
@@ -145,46 +134,51 @@ impl Targets {
             let mut places = Places::default();
             for &index in &bucket.all {
                 let Some(target) = list.get(index) else { continue };
-                places.current.entry(target.current.clone()).or_default().push(index);
-                places.original.entry(target.original.clone()).or_default().push(index);
+                places.current.entry(target.current).or_default().push(index);
+                places.original.entry(target.original).or_default().push(index);
             }
             bucket.places = Some(Box::new(places));
         }
-        Self { list, by_name, moved }
+        Self { list, renamed, by_name, moved }
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&Target> {
-        self.list.get(index)
+    /// Whether no object had another name than it has now: whatever a name refers to, it stays.
+    pub(super) const fn keep_names(&self) -> bool {
+        !self.renamed
+    }
+
+    /// All objects, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Target<'a>> {
+        self.list.iter()
     }
 
     /// The objects within reach that once had the name `name`, in order.
-    pub(super) fn named(&self, name: &str, reach: &Reach) -> Vec<(usize, &Target)> {
+    pub(super) fn named(&self, name: &str, reach: &Reach<'_>) -> Vec<&Target<'a>> {
         let Some(bucket) = self.by_name.get(name) else { return Vec::new() };
-        let Reach::Namespace { own, accounts } = reach else { return self.at(&bucket.all) };
+        let Reach::Namespace { own, accounts } = reach else { return self.at(&bucket.all).collect() };
         let Some(places) = &bucket.places else {
-            let mut found = self.at(&bucket.all);
-            found.retain(|(_, target)| reach.includes(&target.current, &target.id.namespace));
-            return found;
+            let within = |target: &&Target<'_>| reach.includes(target.current, target.id.namespace);
+            return self.at(&bucket.all).filter(within).collect();
         };
-        let mut found = self.at(places.current.get(own).map_or(&[], Vec::as_slice));
-        let mut add = |namespace: &str, keep: &dyn Fn(&Target) -> bool| {
-            if namespace != own.as_str() {
+        let mut found = places.current.get(own).cloned().unwrap_or_default();
+        let mut add = |namespace: &str, keep: &dyn Fn(&Target<'_>) -> bool| {
+            if namespace != *own {
                 let positions = places.current.get(namespace).map_or(&[][..], Vec::as_slice);
-                found.extend(self.at(positions).into_iter().filter(|(_, target)| keep(target)));
+                found.extend(positions.iter().filter(|&&index| self.list.get(index).is_some_and(keep)));
             }
         };
         add(NOT_NAMESPACED, &|_| true);
         for account in accounts {
-            add(if account.is_empty() { "default" } else { account }, &|target| target.id.namespace == *account);
+            add(if account.is_empty() { "default" } else { account }, &|target| *account == target.id.namespace);
         }
-        found.sort_unstable_by_key(|(index, _)| *index);
-        found.dedup_by_key(|(index, _)| *index);
-        found
+        found.sort_unstable();
+        found.dedup();
+        self.at(&found).collect()
     }
 
     /// The same, in the namespace `namespace`: at first, if any object within reach was there at
     /// first, and else now.
-    pub(super) fn named_in(&self, name: &str, namespace: &str, reach: &Reach) -> Vec<(usize, &Target)> {
+    pub(super) fn named_in(&self, name: &str, namespace: &str, reach: &Reach<'_>) -> Vec<&Target<'a>> {
         if namespace == NOT_NAMESPACED {
             return Vec::new();
         }
@@ -193,31 +187,33 @@ impl Targets {
             .get(namespace)
             .is_some_and(|places| places.iter().any(|(current, written)| reach.includes(current, written)));
         let Some(bucket) = self.by_name.get(name) else { return Vec::new() };
-        let mut found = match &bucket.places {
+        let positions = match &bucket.places {
             Some(places) => {
                 let positions = if was_there { places.original.get(namespace) } else { places.current.get(namespace) };
-                self.at(positions.map_or(&[], Vec::as_slice))
+                positions.map_or(&[][..], Vec::as_slice)
             }
-            None => self.at(&bucket.all),
+            None => &bucket.all,
         };
-        found.retain(|(_, target)| namespace == if was_there { &*target.original } else { &*target.current });
-        found.retain(|(_, target)| reach.includes(&target.current, &target.id.namespace));
-        found
+        let is_there = |target: &&Target<'_>| {
+            namespace == if was_there { target.original } else { target.current }
+                && reach.includes(target.current, target.id.namespace)
+        };
+        self.at(positions).filter(is_there).collect()
     }
 
-    fn at(&self, positions: &[usize]) -> Vec<(usize, &Target)> {
-        positions.iter().filter_map(|&index| Some((index, self.list.get(index)?))).collect()
+    fn at<'t>(&'t self, positions: &[usize]) -> impl Iterator<Item = &'t Target<'a>> {
+        positions.iter().filter_map(|&index| self.list.get(index))
     }
 }
 
-impl Reach {
+impl Reach<'_> {
     /// Whether an object is within reach, by its effective namespace and its namespace as written
     /// (upstream: `SubsetThatCouldBeReferencedByResource`).
     fn includes(&self, effective: &str, written: &str) -> bool {
         match self {
             Self::Everything => true,
             Self::Namespace { own, accounts } => {
-                effective == NOT_NAMESPACED || *own == *effective || accounts.iter().any(|account| *account == *written)
+                effective == NOT_NAMESPACED || *own == effective || accounts.iter().any(|account| *account == *written)
             }
         }
     }

@@ -7,11 +7,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{Gvk, IdRef, ResMap, Resource, Scopes};
 use crate::schema::Schema;
 use crate::transform::field_spec::{Create, for_each_at};
-use crate::transform::fields_by_type::FieldsByType;
+use crate::transform::fields_by_type::ByType;
 use crate::transform::role_binding::{self, SubjectMode};
-use crate::transform::set_value::set_scalar;
+use crate::transform::set_value::{made_key, set_scalar};
 use crate::transform::{Context, Transformer};
-use crate::yaml::{Node, Tag, Text};
+use crate::yaml::{Key, Node, Tag, Text};
 
 const METADATA_NAMESPACE: &str = "metadata/namespace";
 
@@ -33,25 +33,34 @@ impl Transformer for NamespaceTransformer {
         if self.namespace.is_empty() {
             return Ok(());
         }
-        let own = own_namespace();
-        let mut fields = self.fields(&own);
+        let own = self.own();
+        let mut types = ByType::new();
         for resource in resources.iter_mut().filter(|resource| is_affected(resource)) {
-            resource.store_previous_id(context.schema);
-            self.set(resource, &mut fields, context.schema)?;
+            let of_type = types.of(resource.type_ref(), |gvk| self.of_type(gvk, context.schema));
+            resource.store_previous_id_of(of_type.is_cluster_scoped);
+            self.set(resource, &own, of_type)?;
+        }
+        if resources.are_unique(context.schema) {
+            return Ok(());
         }
         self.check_ids(resources, context.schema)
     }
 }
 
-/// What is written where.
-struct Fields<'a> {
+/// The object's own namespace.
+struct Own {
     namespace: Text,
-    own: &'a FieldSpec,
-    others: FieldsByType<'a>,
+    key: Key,
+    spec: FieldSpec,
 }
 
-fn own_namespace() -> FieldSpec {
-    FieldSpec { path: METADATA_NAMESPACE.into(), create: true, ..FieldSpec::default() }
+/// What the namespace of objects of one type is about.
+#[derive(Debug)]
+struct OfType<'a> {
+    is_cluster_scoped: bool,
+    binds_roles: bool,
+    /// Fields that hold a namespace, beside the object's own and those of the subjects of bindings.
+    others: Vec<&'a FieldSpec>,
 }
 
 /// The chart knows its namespaces better.
@@ -65,36 +74,47 @@ impl NamespaceTransformer {
     /// # Errors
     /// When a field that should hold a namespace holds a list or a mapping.
     pub fn apply(&self, resource: &mut Resource, schema: &Schema) -> Result<()> {
-        let own = own_namespace();
-        let mut fields = self.fields(&own);
-        self.set(resource, &mut fields, schema)
+        self.set(resource, &self.own(), &self.of_type(&resource.gvk(), schema))
     }
 
-    fn fields<'a>(&'a self, own: &'a FieldSpec) -> Fields<'a> {
-        Fields { namespace: Text::from(self.namespace.as_str()), own, others: FieldsByType::new(&self.field_specs) }
+    fn own(&self) -> Own {
+        let spec = FieldSpec { path: METADATA_NAMESPACE.into(), create: true, ..FieldSpec::default() };
+        Own { namespace: Text::from(self.namespace.as_str()), key: made_key("namespace"), spec }
     }
 
-    fn set(&self, resource: &mut Resource, fields: &mut Fields<'_>, schema: &Schema) -> Result<()> {
-        let others = fields.others.of(resource);
-        let namespace = &fields.namespace;
+    fn of_type(&self, gvk: &Gvk, schema: &Schema) -> OfType<'_> {
+        let binds_roles = role_binding::is_role_binding(gvk);
+        let is_for = |spec: &&FieldSpec| gvk.is_selected_by(&spec.gvk) && applies(spec, gvk, binds_roles);
+        let others = self.field_specs.iter().filter(is_for).collect();
+        OfType { is_cluster_scoped: schema.is_cluster_scoped(gvk), binds_roles, others }
+    }
+
+    fn set(&self, resource: &mut Resource, own: &Own, of_type: &OfType<'_>) -> Result<()> {
         let mut set = |node: &mut Node| -> Result<()> {
             if self.unset_only && node.as_str().is_some_and(|text| !text.is_empty()) {
                 return Ok(());
             }
-            set_scalar(node, namespace.clone(), Tag::Str)
+            set_scalar(node, own.namespace.clone(), Tag::Str)
         };
-        let gvk = resource.gvk();
-        if !schema.is_cluster_scoped(&gvk) {
-            for_each_at(&mut resource.node, &gvk.kind, fields.own, Create::Scalar(Tag::Unresolved), &mut set)?;
+        let kind = resource.kind();
+        if !of_type.is_cluster_scoped && !Self::add_own(resource, own) {
+            for_each_at(&mut resource.node, &kind, &own.spec, Create::Scalar(Tag::Unresolved), &mut set)?;
         }
-        let binds_roles = role_binding::is_role_binding(&gvk);
-        if binds_roles {
+        if of_type.binds_roles {
             self.set_role_binding_subjects.for_each_subject(&mut resource.node, &mut set)?;
         }
-        for field in others.iter().filter(|field| applies(field.spec, &gvk, binds_roles)) {
-            for_each_at(&mut resource.node, &gvk.kind, field.spec, Create::Scalar(Tag::Str), &mut set)?;
+        let mut others = of_type.others.iter();
+        others.try_for_each(|spec| for_each_at(&mut resource.node, &kind, spec, Create::Scalar(Tag::Str), &mut set))
+    }
+
+    /// Adds the object's own namespace where it has none, as most have none: what field specs would do, in one step.
+    fn add_own(resource: &mut Resource, Own { namespace, key, .. }: &Own) -> bool {
+        let metadata = resource.node.get("metadata").and_then(Node::as_mapping);
+        if metadata.is_none_or(|metadata| metadata.contains(key.text())) {
+            return false;
         }
-        Ok(())
+        resource.metadata_mut().push(key.clone(), Node::scalar(namespace.clone(), Tag::Str));
+        true
     }
 
     /// Fails if a resource has come to have the id of another.

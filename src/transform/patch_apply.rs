@@ -132,7 +132,6 @@ fn forget(resource: &mut Resource) {
     resource.history.clear();
     resource.prefixes.clear();
     resource.suffixes.clear();
-    resource.referrers.clear();
     resource.origin = None;
     resource.transformations.clear();
     resource.behavior = Behavior::Unspecified;
