@@ -5,7 +5,7 @@
 mod inputs;
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const CRUSTOMIZE: &str = env!("CARGO_BIN_EXE_crustomize");
@@ -25,12 +25,11 @@ fn main() {
     let builds = median(rounds, || builds(root, sites));
     println!("{:34} {:8.3}", format!("{sites} times `build`"), builds.as_secs_f64());
     let row = |name: &str, args: &[&str]| {
-        let mut peak = None;
+        let _ = std::fs::remove_dir_all(root.join("out"));
+        let peak = peak(root, args);
         let took = median(rounds, || {
             let _ = std::fs::remove_dir_all(root.join("out"));
-            let (took, memory) = run(root, args);
-            peak = peak.max(memory);
-            took
+            run(root, args)
         });
         let times = builds.as_secs_f64() / took.as_secs_f64();
         let peak =
@@ -59,27 +58,34 @@ fn builds(root: &Path, sites: usize) -> Duration {
     start.elapsed()
 }
 
-/// One process with its output thrown away: how long it took, and how many kilobytes of memory it had at most,
-/// where that can be known.
-fn run(root: &Path, args: &[&str]) -> (Duration, Option<u64>) {
+/// How long one process takes with its output thrown away.
+fn run(root: &Path, args: &[&str]) -> Duration {
     let start = Instant::now();
-    let mut command = Command::new(CRUSTOMIZE);
-    let mut child = command.args(args).current_dir(root).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let child = child.as_mut().expect("crustomize starts");
-    let mut peak = None;
-    if args[0] == "build" {
-        assert!(child.wait().is_ok_and(|status| status.success()), "{args:?}");
-        return (start.elapsed(), peak);
-    }
+    let status = start_process(root, args).wait();
+    assert!(status.is_ok_and(|status| status.success()), "{args:?}");
+    start.elapsed()
+}
+
+/// How many kilobytes of memory such a process has at most, where that can be known. It is asked again and again,
+/// which takes time: so nobody takes the time of this one.
+fn peak(root: &Path, args: &[&str]) -> Option<u64> {
+    let mut child = start_process(root, args);
     let status = format!("/proc/{}/status", child.id());
+    let mut peak = None;
     loop {
         peak = peak.max(std::fs::read_to_string(&status).ok().and_then(|text| high_water_mark(&text)));
         if let Some(status) = child.try_wait().expect("a child process") {
             assert!(status.success(), "{args:?}");
-            return (start.elapsed(), peak);
+            return peak;
         }
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+fn start_process(root: &Path, args: &[&str]) -> Child {
+    let mut command = Command::new(CRUSTOMIZE);
+    let command = command.args(args).current_dir(root).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("crustomize starts")
 }
 
 fn high_water_mark(status: &str) -> Option<u64> {

@@ -131,7 +131,7 @@ fn prepare(args: &PublishArgs, git: &Git) -> std::result::Result<Prepared, Vec<E
     let plugins = &render.plugins;
     let for_programs = args.inflate.is_asked() || plugins.enable_plugins || plugins.enable_exec || plugins.enable_helm;
     let StateFiles { files, root, .. } = &state.files(&repository, for_programs).map_err(one)?;
-    let project = args.folders.open_in(files.as_ref()).map_err(one)?;
+    let project = args.folders.open_in(files.as_ref(), args.kustomize.threads()).map_err(one)?;
     let units = project.select(&args.units)?;
     let inflater = args.inflate.inflater(&render.plugins).map_err(one)?;
     let run = RunOptions { render, whole: args.units.is_empty(), inflater, record: args.inputs };

@@ -68,15 +68,15 @@ pub(super) struct FolderArgs {
 }
 
 impl FolderArgs {
-    /// The project in the working directory.
-    pub(super) fn open(&self) -> Result<Project> {
-        self.open_in(&DiskFs::new())
+    /// The project in the working directory, found by as many threads, or as many as there are cores.
+    pub(super) fn open(&self, threads: Option<NonZero<usize>>) -> Result<Project> {
+        self.open_in(&DiskFs::new(), threads)
     }
 
     /// The project in the working directory of `files`.
-    pub(super) fn open_in(&self, files: &dyn FileSystem) -> Result<Project> {
+    pub(super) fn open_in(&self, files: &dyn FileSystem, threads: Option<NonZero<usize>>) -> Result<Project> {
         let paths = ProjectPaths { base: self.base.clone(), sites: self.sites.clone() };
-        Project::open(files, Path::new(""), &paths)
+        Project::open_with(files, Path::new(""), &paths, threads.map_or(0, NonZero::get))
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) enum Format {
 
 /// Renders what was asked for.
 pub(super) fn render(args: &RenderArgs, stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
-    let project = match args.folders.open() {
+    let project = match args.folders.open(args.kustomize.threads()) {
         Ok(project) => project,
         Err(error) => return fail(args.format, &[error], FAILED, stderr),
     };
@@ -150,7 +150,8 @@ fn print(
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
     if !failed || args.keep_going {
-        let mut out = BufWriter::with_capacity(1 << 16, stdout);
+        // Most units are larger than this, and are then written from where they lie.
+        let mut out = BufWriter::with_capacity(1 << 12, stdout);
         let mut separator = "";
         let rendered = outcomes.iter().filter_map(|outcome| Some((&outcome.unit, outcome.result.as_ref().ok()?)));
         let mut print = |(unit, text): (&Unit, &String)| {

@@ -55,14 +55,14 @@ pub(super) fn site(command: &SiteCommand, stdout: &mut dyn Write, stderr: &mut d
 }
 
 fn new(args: &NewArgs) -> std::result::Result<String, Vec<Error>> {
-    let project = args.folders.open().map_err(|error| vec![error])?;
+    let project = args.folders.open(None).map_err(|error| vec![error])?;
     let copied = new_site(&DiskFs::new(), &project, &args.name, &args.from)?;
     let lines = copied.iter().map(|path| format!("created {}\n", path.display()));
     Ok(lines.collect())
 }
 
 fn list(args: &ListArgs) -> std::result::Result<String, Vec<Error>> {
-    let project = args.folders.open().map_err(|error| vec![error])?;
+    let project = args.folders.open(None).map_err(|error| vec![error])?;
     let (mut rows, mut errors) = (Vec::new(), Vec::new());
     for unit in &project.units {
         match row(&project, unit) {

@@ -126,6 +126,24 @@ impl FileSystem for DiskFs {
         Ok(names)
     }
 
+    fn directories(&self, path: &Path) -> Result<Vec<String>, Failure> {
+        let failed = |error: std::io::Error| Failure::from_io("list", path, &error);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            // As a rule, the directory says what each entry is.
+            let is_directory = match entry.file_type() {
+                Ok(sort) if !sort.is_symlink() => sort.is_dir(),
+                _ => entry.path().is_dir(),
+            };
+            if is_directory {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
     fn write(&self, path: &Path, content: &[u8]) -> Result<(), Failure> {
         let failed = |error: std::io::Error| Failure::from_io("write", path, &error);
         // Through a link, to the file it names.
@@ -229,6 +247,10 @@ mod tests {
         assert_eq!(fs.read(&path, 9).unwrap(), b"2");
         assert!(fs.is_executable(&path));
         assert_eq!(fs.read_dir(directory.path()).unwrap(), ["a", "link"]);
+        fs.create_dir_all(&directory.path().join("d")).unwrap();
+        std::os::unix::fs::symlink("d", directory.path().join("c")).unwrap();
+        std::os::unix::fs::symlink("no", directory.path().join("broken")).unwrap();
+        assert_eq!(fs.directories(directory.path()).unwrap(), ["c", "d"]);
         assert_eq!(fs.canonicalize(&link).unwrap(), fs.canonicalize(&path).unwrap());
         assert!(fs.write(directory.path(), b"x").unwrap_err().is_directory());
         assert!(fs.write(&directory.path().join("no/a"), b"x").is_err());

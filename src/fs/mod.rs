@@ -82,6 +82,15 @@ pub trait FileSystem: Send + Sync + Debug {
     /// When there is no such directory or it can't be read.
     fn read_dir(&self, path: &Path) -> Result<Vec<String>, Failure>;
 
+    /// The names of the directories in a directory, links to directories included, sorted.
+    ///
+    /// # Errors
+    /// As [`FileSystem::read_dir`].
+    fn directories(&self, path: &Path) -> Result<Vec<String>, Failure> {
+        let names = self.read_dir(path)?;
+        Ok(names.into_iter().filter(|name| self.is_dir(&path.join(name))).collect())
+    }
+
     /// Writes a file, whole or not at all. The directory must exist; a file that is there is replaced.
     ///
     /// # Errors

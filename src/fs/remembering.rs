@@ -83,6 +83,10 @@ impl FileSystem for RememberingFs<'_> {
         self.files.read_dir(path)
     }
 
+    fn directories(&self, path: &Path) -> Result<Vec<String>, Failure> {
+        self.files.directories(path)
+    }
+
     fn write(&self, path: &Path, content: &[u8]) -> Result<(), Failure> {
         self.files.write(path, content)
     }

@@ -1,13 +1,14 @@
 //! A unit's resources to files: names, checks, texts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Definitions, Item, Layout, LayoutOptions, OutputFile, check_path, fold_case, kustomize, stable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Resource;
 use crate::schema::Schema;
 use crate::source::{SourceMap, Span};
-use crate::yaml::emit::emit;
+use crate::yaml::emit::{Known, emit_with};
 
 /// Where definitions lie apart.
 const DEFINITIONS: &str = "CRD";
@@ -27,10 +28,26 @@ pub fn lay_out(
     schema: &Schema,
     sources: &SourceMap,
 ) -> Result<Vec<OutputFile>> {
-    arrange(items, options, schema).map_err(|error| error.resolve(sources))
+    lay_out_with(items, options, schema, sources, &[])
 }
 
-fn arrange(items: &[Item<'_>], options: LayoutOptions, schema: &Schema) -> Result<Vec<OutputFile>> {
+/// The same; the texts of what is `known` are copied.
+pub(crate) fn lay_out_with(
+    items: &[Item<'_>],
+    options: LayoutOptions,
+    schema: &Schema,
+    sources: &SourceMap,
+    known: &[Arc<Known>],
+) -> Result<Vec<OutputFile>> {
+    arrange(items, options, schema, known).map_err(|error| error.resolve(sources))
+}
+
+fn arrange(
+    items: &[Item<'_>],
+    options: LayoutOptions,
+    schema: &Schema,
+    known: &[Arc<Known>],
+) -> Result<Vec<OutputFile>> {
     let wanted = |item: &&Item<'_>| match options.definitions {
         Definitions::Inline | Definitions::Split => true,
         Definitions::Only => is_definition(item.resource),
@@ -54,7 +71,7 @@ fn arrange(items: &[Item<'_>], options: LayoutOptions, schema: &Schema) -> Resul
         if !file.content.is_empty() {
             file.content.push_str("---\n");
         }
-        emit(&resource.node, &mut file.content)?;
+        emit_with(&resource.node, known, &mut file.content)?;
         file.resources.push(resource.cur_id().to_string());
     }
     for (folded, (path, resource)) in &taken {

@@ -18,6 +18,7 @@ mod tests;
 use crate::resource::Resource;
 
 pub use arrange::lay_out;
+pub(crate) use arrange::lay_out_with;
 pub use path::{check_component, check_path, fold_case};
 pub use stable::name_before_hash;
 

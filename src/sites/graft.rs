@@ -14,6 +14,8 @@ pub struct GraftedFs<'a> {
     /// The site's folder and the application's base, absolute and without links; `None` where one is missing.
     graft: Option<(PathBuf, PathBuf)>,
     app: String,
+    /// Where nothing is grafted: in the unit's own folder.
+    own: Option<PathBuf>,
 }
 
 impl<'a> GraftedFs<'a> {
@@ -22,12 +24,16 @@ impl<'a> GraftedFs<'a> {
     pub fn new(files: &'a dyn FileSystem, unit: &Unit) -> Self {
         let site = unit.directory.parent().and_then(|site| files.canonicalize(site).ok());
         let base = files.canonicalize(&unit.base).ok();
-        Self { files, graft: site.zip(base), app: unit.app.clone() }
+        let own = site.as_ref().map(|site| site.join(&unit.app));
+        Self { files, graft: site.zip(base), app: unit.app.clone(), own }
     }
 
     /// Where `path` really is.
     fn real<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
         let Some((site, base)) = &self.graft else { return Cow::Borrowed(path) };
+        if self.own.as_ref().is_some_and(|own| begins_with(path, own)) {
+            return Cow::Borrowed(path);
+        }
         let absolute = if path.is_absolute() { Cow::Borrowed(path) } else { self.absolute(path) };
         let Ok(below) = absolute.strip_prefix(site) else { return Cow::Borrowed(path) };
         let Some(Component::Normal(name)) = below.components().next() else { return Cow::Borrowed(path) };
@@ -45,6 +51,12 @@ impl<'a> GraftedFs<'a> {
             Err(_) => Cow::Borrowed(path),
         }
     }
+}
+
+/// Whether `path` begins with the names of `folder`, written the same: quicker than taking both apart, and mostly so.
+fn begins_with(path: &Path, folder: &Path) -> bool {
+    let below = path.as_os_str().as_encoded_bytes().strip_prefix(folder.as_os_str().as_encoded_bytes());
+    matches!(below, Some([] | [b'/', ..]))
 }
 
 impl FileSystem for GraftedFs<'_> {

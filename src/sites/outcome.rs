@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::fs::Reads;
-use crate::layout::{Item, LayoutOptions, OutputFile, lay_out};
+use crate::layout::{Item, LayoutOptions, OutputFile, lay_out_with};
 use crate::render::Rendered;
 use crate::resource::Resource;
 use crate::sites::Unit;
@@ -39,7 +39,8 @@ impl RenderedUnit<'_> {
             Item { resource, release, folder: folder.as_deref() }
         });
         let items: Vec<Item<'_>> = items.collect();
-        lay_out(&items, options, self.rendered.schema(), self.rendered.sources())
+        let rendered = &self.rendered;
+        lay_out_with(&items, options, rendered.schema(), rendered.sources(), rendered.known())
     }
 }
 

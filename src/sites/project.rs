@@ -1,15 +1,21 @@
 //! The units that there are, and those that somebody asks for.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::decode::nearest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::FileSystem;
 use crate::kustomization::FILE_NAMES;
+use crate::parallel::{Threads, Workers};
 use crate::sites::{ProjectConfig, Unit};
+use crate::timings::Timings;
 
 /// What values of a site are called.
 pub(super) const SITE_VALUES: &str = "site-values.yaml";
+
+/// So many sites are worth a thread that looks for their units.
+const SITES_A_THREAD: usize = 64;
 
 /// Where a project's folders are, if somebody says so: over `crustomize.yaml`, over the convention.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +45,14 @@ impl Project {
     /// # Errors
     /// When `crustomize.yaml` is wrong, or there are no sites.
     pub fn open(files: &dyn FileSystem, root: &Path, paths: &ProjectPaths) -> Result<Self> {
+        Self::open_with(files, root, paths, 0)
+    }
+
+    /// The same; no more threads look for its units than `threads` says, as many as there are cores for 0.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn open_with(files: &dyn FileSystem, root: &Path, paths: &ProjectPaths, threads: usize) -> Result<Self> {
         let config = ProjectConfig::load(files, &root.join(ProjectConfig::FILE_NAME))?;
         let folder = |said: &Option<PathBuf>, configured: &Option<String>, usual: &str| match said {
             Some(path) => path.clone(),
@@ -46,7 +60,8 @@ impl Project {
         };
         let base = folder(&paths.base, &config.base, "base");
         let sites = folder(&paths.sites, &config.sites, "sites");
-        let units = find(files, &base, &sites)?;
+        let workers = Threads { limit: NonZeroUsize::new(threads), share: SITES_A_THREAD };
+        let units = find(files, &base, &sites, &Workers::new(workers, Timings::off()))?;
         Ok(Self { base, sites, config, units })
     }
 
@@ -102,23 +117,14 @@ impl Project {
 }
 
 /// A unit is a folder of a folder of `sites`, with a kustomization or values.
-fn find(files: &dyn FileSystem, base: &Path, sites: &Path) -> Result<Vec<Unit>> {
+fn find(files: &dyn FileSystem, base: &Path, sites: &Path, workers: &Workers) -> Result<Vec<Unit>> {
     if !files.is_dir(sites) {
         let message = format!("there is no folder of sites `{}`", sites.display());
         let error = Error::new(ErrorKind::Load, message);
         return Err(error.hint("name it with `--sites`, or as `sites:` in `crustomize.yaml`"));
     }
-    let mut units = Vec::new();
-    for site in visible(files, sites)? {
-        let folder = sites.join(&site);
-        for app in visible(files, &folder)? {
-            let directory = folder.join(&app);
-            let is_unit = FILE_NAMES.iter().chain(&[SITE_VALUES]).any(|name| files.is_file(&directory.join(name)));
-            if is_unit {
-                units.push(Unit { site: site.clone(), base: base.join(&app), app, directory });
-            }
-        }
-    }
+    let found = workers.map(&visible(files, sites)?, |_| 1, |site| units_of(files, base, &sites.join(site), site));
+    let units: Vec<Unit> = found.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
     if units.is_empty() {
         let message = format!("there is no unit in `{}`", sites.display());
         let error = Error::new(ErrorKind::Load, message);
@@ -127,9 +133,22 @@ fn find(files: &dyn FileSystem, base: &Path, sites: &Path) -> Result<Vec<Unit>> 
     Ok(units)
 }
 
+/// The units of the site `site`, whose folder is `folder`.
+fn units_of(files: &dyn FileSystem, base: &Path, folder: &Path, site: &str) -> Result<Vec<Unit>> {
+    let mut units = Vec::new();
+    for app in visible(files, folder)? {
+        let directory = folder.join(&app);
+        let is_unit = FILE_NAMES.iter().chain(&[SITE_VALUES]).any(|name| files.is_file(&directory.join(name)));
+        if is_unit {
+            units.push(Unit { site: site.to_owned(), base: base.join(&app), app, directory });
+        }
+    }
+    Ok(units)
+}
+
 /// The folders in `directory`, sorted; those that begin with a dot are somebody else's.
 fn visible(files: &dyn FileSystem, directory: &Path) -> Result<Vec<String>> {
-    let names = files.read_dir(directory)?;
-    let is_ours = |name: &String| !name.starts_with('.') && files.is_dir(&directory.join(name));
-    Ok(names.into_iter().filter(is_ours).collect())
+    let mut names = files.directories(directory)?;
+    names.retain(|name| !name.starts_with('.'));
+    Ok(names)
 }
