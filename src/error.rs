@@ -36,6 +36,8 @@ pub enum ErrorKind {
     Patch,
     /// A transformer or generator that can't be configured or can't run.
     Transform,
+    /// A bundle that says something bundles can't say.
+    Bundle,
     /// An external program (plugin, function, `helm`, `git`) that is missing or failed.
     Plugin,
     /// A value that can't be printed as kustomize prints it.
@@ -61,6 +63,7 @@ impl ErrorKind {
             Self::Identity => "identity",
             Self::Patch => "patch",
             Self::Transform => "transform",
+            Self::Bundle => "bundle",
             Self::Plugin => "plugin",
             Self::Emit => "emit",
             Self::Output => "output",

@@ -36,6 +36,7 @@
 //! there, and what to do. [`diagnostic`] makes text or JSON of it.
 
 mod accumulate;
+pub mod bundle;
 pub mod cli;
 mod config;
 pub mod decapod;

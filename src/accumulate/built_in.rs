@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::accumulate::Layer;
+use crate::bundle;
 use crate::config::{FieldSpec, FieldSpecs};
 use crate::decode::{Fields, Spanned, nearest};
 use crate::error::{Error, ErrorKind, Result};
@@ -154,6 +155,11 @@ pub(super) fn transformer(layer: &Layer<'_>, config: &Resource) -> Result<Box<dy
 pub(super) fn is_helm_values(layer: &Layer<'_>, config: &Resource) -> Result<bool> {
     let is_it = config.api_version() == site_values::API_VERSION && config.kind() == site_values::KIND;
     Ok(is_it && !Plugin::is_of_user(config, &layer.loader, &layer.build.options.plugins)?)
+}
+
+/// Whether `config` is a bundle of ours; as with [`is_helm_values`], a plugin of the user's goes before it.
+pub(super) fn is_bundle(layer: &Layer<'_>, config: &Resource) -> Result<bool> {
+    Ok(bundle::is_bundle(config) && !Plugin::is_of_user(config, &layer.loader, &layer.build.options.plugins)?)
 }
 
 /// The transformer of Helm values that `config` configures; see [`is_helm_values`].

@@ -4,6 +4,7 @@
 use crate::accumulate::inline::read_inline;
 use crate::accumulate::transformers::Step;
 use crate::accumulate::{Accumulator, Layer, built_in};
+use crate::bundle;
 use crate::error::{Result, ResultExt};
 use crate::kustomization::Reference;
 use crate::plugin::Plugin;
@@ -27,6 +28,8 @@ impl ExternalGenerator {
         let _span = layer.build.timings().span(phase(&self.config));
         let made = if self.config.api_version() == BUILT_IN {
             built_in::generate(layer, &self.config)
+        } else if built_in::is_bundle(layer, &self.config)? {
+            bundle::generate(&self.config, &layer.build.warnings).and_then(|made| unique(made, &layer.build.schema()))
         } else {
             layer.plugin(&self.config).and_then(|plugin| unique(plugin.generate()?, &layer.build.schema()))
         };
