@@ -12,6 +12,8 @@ mod expand;
 mod ingress_workload;
 mod istio_gateway;
 mod names;
+mod parts;
+mod progressive_app;
 mod version;
 mod versions;
 
@@ -61,5 +63,7 @@ const fn generator<T: Generator + serde::de::DeserializeOwned + JsonSchema>(
 }
 
 /// All kinds.
-pub static KINDS: [Kind; 1] =
-    [generator::<istio_gateway::IstioGateway>("IstioGateway", include_str!("examples/IstioGateway.yaml"))];
+pub static KINDS: [Kind; 2] = [
+    generator::<istio_gateway::IstioGateway>("IstioGateway", include_str!("examples/IstioGateway.yaml")),
+    generator::<progressive_app::ProgressiveApp>("ProgressiveApp", include_str!("examples/ProgressiveApp.yaml")),
+];
