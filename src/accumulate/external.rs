@@ -54,6 +54,8 @@ impl Layer<'_> {
                 built_in::transformer(self, &config).at(span)?
             } else if built_in::is_helm_values(self, &config)? {
                 built_in::helm_values(self, &config).at(span)?
+            } else if built_in::is_bundle(self, &config)? {
+                bundle::transformer(&config).at(span)?
             } else {
                 Box::new(self.plugin(&config).at(span)?)
             };

@@ -7,7 +7,7 @@ use crate::resource::Resource;
 use crate::source::Span;
 use crate::warning::Warnings;
 use crate::yaml::Node;
-use crate::yaml::json::to_json;
+use crate::yaml::json::{from_json, to_json};
 
 /// A bundle under work.
 #[derive(Debug)]
@@ -94,6 +94,11 @@ impl<'a> Bundle<'a> {
             }
         }
         object
+    }
+
+    /// The resource that `object` is; it is where the bundle is.
+    pub(crate) fn resource(&self, object: Value) -> Resource {
+        Resource::new(from_json(without_null(object), self.config.span))
     }
 
     /// Where the field `path` of `spec` was written, or what is nearest above it.

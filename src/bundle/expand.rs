@@ -1,16 +1,16 @@
 //! From an object of a bundle's type to the objects that it stands for.
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::bundle::bundle::{Bundle, without_null};
-use crate::bundle::{API_VERSION, Generator, KINDS, Kind, Work, de};
+use crate::bundle::bundle::Bundle;
+use crate::bundle::{API_VERSION, Change, Generator, KINDS, Kind, Work, de};
 use crate::decode::nearest;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
-use crate::resource::Resource;
+use crate::resource::{Behavior, ResMap, Resource};
+use crate::transform::{Context, Transformer};
 use crate::warning::Warnings;
 use crate::yaml::Node;
-use crate::yaml::json::{from_json, to_json};
+use crate::yaml::json::to_json;
 
 /// Whether `config` is of a type of bundles, known or not.
 pub(crate) fn is_bundle(config: &Resource) -> bool {
@@ -41,16 +41,62 @@ pub(crate) fn kind_of(config: &Resource) -> Result<&'static Kind> {
 pub(crate) fn generate(config: &Resource, warnings: &Warnings) -> Result<Vec<Resource>> {
     let kind = kind_of(config)?;
     match kind.work {
-        Work::Generator(generate) => generate(config, warnings),
+        Work::Generator(generate) | Work::Transformer(generate, _) => generate(config, warnings),
     }
+}
+
+/// The transformer that the bundle `config` is.
+///
+/// # Errors
+/// When it is none, and what is wrong with it, at its place.
+pub(crate) fn transformer(config: &Resource) -> Result<Box<dyn Transformer>> {
+    let kind = kind_of(config)?;
+    match kind.work {
+        Work::Transformer(_, make) => make(config.clone()),
+        Work::Generator(_) => {
+            let error = Error::new(ErrorKind::Bundle, format!("`{}` is a generator", kind.name)).at(config.node.span);
+            Err(error.hint("name it under `generators:`"))
+        }
+    }
+}
+
+/// A bundle that changes other objects.
+struct Changer<T> {
+    config: Resource,
+    spec: T,
+}
+
+impl<T: Change> Transformer for Changer<T> {
+    fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
+        let bundle = Bundle::new(&self.config, context.warnings);
+        self.spec.change(resources, &bundle, context).at(self.config.node.span)
+    }
+}
+
+/// Reads the spec of a `T`, which is a transformer.
+pub(super) fn transformer_of<T: Change + DeserializeOwned + 'static>(config: Resource) -> Result<Box<dyn Transformer>> {
+    Ok(Box::new(Changer { spec: read_spec::<T>(&config)?, config }))
+}
+
+/// As [`run`]; ConfigMaps are merged into those that are there.
+pub(super) fn run_merged<T: Generator + DeserializeOwned>(
+    config: &Resource,
+    warnings: &Warnings,
+) -> Result<Vec<Resource>> {
+    let mut made = run::<T>(config, warnings)?;
+    for resource in made.iter_mut().filter(|resource| resource.kind() == "ConfigMap") {
+        resource.behavior = Behavior::Merge;
+    }
+    Ok(made)
 }
 
 /// Reads the spec of a `T` and lets it write its objects.
 pub(super) fn run<T: Generator + DeserializeOwned>(config: &Resource, warnings: &Warnings) -> Result<Vec<Resource>> {
     let spec: T = read_spec(config)?;
     let span = config.node.span;
-    let made = spec.generate(&Bundle::new(config, warnings)).at(span)?;
-    Ok(made.into_iter().map(|object| Resource::new(from_json(without_null(object), span))).collect())
+    let bundle = Bundle::new(config, warnings);
+    let made = spec.generate(&bundle).at(span)?;
+    Ok(made.into_iter().map(|object| bundle.resource(object)).collect())
 }
 
 /// The spec of a bundle, typed.
@@ -66,12 +112,4 @@ pub(super) fn read_spec<T: DeserializeOwned>(config: &Resource) -> Result<T> {
     }
     let empty = Node::mapping().at(node.span);
     de::from_node(node.get("spec").filter(|spec| !spec.is_null()).unwrap_or(&empty), "spec")
-}
-
-/// What a kind writes, as JSON: for tests of one kind by itself.
-#[cfg(test)]
-pub(super) fn objects(text: &str) -> Result<Vec<Value>> {
-    let read = crate::resource::read::read_resources(&text.into(), crate::source::SourceId(0))?;
-    let made = generate(&read[0], &Warnings::default())?;
-    made.iter().map(|resource| to_json(&resource.node)).collect()
 }

@@ -6,26 +6,39 @@
 //! What a site may want to change one of is a mapping by name, never a list: stock merging keeps the others then.
 
 mod api;
+mod blue_green_service;
 mod bundle;
 mod de;
+mod ebs_storage;
 mod expand;
+mod go_template;
+mod hosts;
 mod ingress_workload;
 mod istio_gateway;
+mod knative_serving_config;
+mod kserve_inference;
+mod model_sync;
 mod names;
 mod parts;
+mod pod_peers;
 mod progressive_app;
+mod tf_serving;
 mod version;
 mod versions;
+mod web_service;
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::resource::Resource;
+use crate::resource::{ResMap, Resource};
+use crate::transform::{Context, Transformer};
 use crate::warning::Warnings;
 use bundle::Bundle;
-pub(crate) use expand::{generate, is_bundle, kind_of};
+pub(crate) use expand::{generate, is_bundle, kind_of, transformer};
+pub use hosts::{Host, hosts};
 use ingress_workload::IngressWorkload;
+pub use version::Version;
 
 /// The `apiVersion` of bundles.
 pub const API_VERSION: &str = "crustomize.dev/v1alpha1";
@@ -46,8 +59,13 @@ pub struct Kind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Work {
     /// It makes objects.
-    Generator(fn(&Resource, &Warnings) -> Result<Vec<Resource>>),
+    Generator(Generate),
+    /// It changes other objects; as a generator it makes what is to be merged into them.
+    Transformer(Generate, fn(Resource) -> Result<Box<dyn Transformer>>),
 }
+
+/// Makes the objects of a bundle.
+type Generate = fn(&Resource, &Warnings) -> Result<Vec<Resource>>;
 
 /// A kind that makes objects.
 trait Generator {
@@ -55,15 +73,44 @@ trait Generator {
     fn generate(&self, bundle: &Bundle<'_>) -> Result<Vec<Value>>;
 }
 
-const fn generator<T: Generator + serde::de::DeserializeOwned + JsonSchema>(
+/// A kind that changes other objects.
+trait Change {
+    /// Changes them.
+    fn change(&self, resources: &mut ResMap, bundle: &Bundle<'_>, context: &Context<'_>) -> Result<()>;
+}
+
+const fn generator_kind<T: Generator + serde::de::DeserializeOwned + JsonSchema>(
     name: &'static str,
     example: &'static str,
 ) -> Kind {
     Kind { name, example, work: Work::Generator(expand::run::<T>), spec: || schemars::schema_for!(T) }
 }
 
+const fn transformer_kind<T: Generator + Change + serde::de::DeserializeOwned + JsonSchema + 'static>(
+    name: &'static str,
+    example: &'static str,
+) -> Kind {
+    let work = Work::Transformer(expand::run_merged::<T>, expand::transformer_of::<T>);
+    Kind { name, example, work, spec: || schemars::schema_for!(T) }
+}
+
 /// All kinds.
-pub static KINDS: [Kind; 2] = [
-    generator::<istio_gateway::IstioGateway>("IstioGateway", include_str!("examples/IstioGateway.yaml")),
-    generator::<progressive_app::ProgressiveApp>("ProgressiveApp", include_str!("examples/ProgressiveApp.yaml")),
+pub static KINDS: [Kind; 8] = [
+    generator_kind::<blue_green_service::BlueGreenService>(
+        "BlueGreenService",
+        include_str!("examples/BlueGreenService.yaml"),
+    ),
+    generator_kind::<ebs_storage::EbsStorage>("EbsStorage", include_str!("examples/EbsStorage.yaml")),
+    generator_kind::<istio_gateway::IstioGateway>("IstioGateway", include_str!("examples/IstioGateway.yaml")),
+    transformer_kind::<knative_serving_config::KnativeServingConfig>(
+        "KnativeServingConfig",
+        include_str!("examples/KnativeServingConfig.yaml"),
+    ),
+    generator_kind::<kserve_inference::KServeInference>(
+        "KServeInference",
+        include_str!("examples/KServeInference.yaml"),
+    ),
+    generator_kind::<progressive_app::ProgressiveApp>("ProgressiveApp", include_str!("examples/ProgressiveApp.yaml")),
+    generator_kind::<tf_serving::TfServing>("TFServing", include_str!("examples/TFServing.yaml")),
+    generator_kind::<web_service::WebService>("WebService", include_str!("examples/WebService.yaml")),
 ];

@@ -8,18 +8,23 @@ use serde::de::{Deserializer, Error, Visitor};
 
 /// Major and minor; what comes after them makes no difference to what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Version {
+pub struct Version {
+    /// The first number.
     pub major: u32,
+    /// The second number.
     pub minor: u32,
 }
 
 impl Version {
-    pub(crate) const fn new(major: u32, minor: u32) -> Self {
+    /// The version `major.minor`.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }
     }
 
     /// Reads `1.28`, `v1.28` and `1.28.3`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix('v').unwrap_or(text).splitn(3, '.');
         let mut number = || {
             let part = parts.next()?;

@@ -145,7 +145,11 @@ impl Versions {
     }
 
     fn verdict(&self, warn: &dyn Fn(&str, &str)) -> std::result::Result<(), Refusal> {
-        self.istio_on_kubernetes()?;
+        if let Err(refusal) = self.istio_on_kubernetes() {
+            // KServe's matrices name pairs that Istio's own does not.
+            let Some(row) = self.row_of_pair() else { return Err(refusal) };
+            warn("istio", &format!("{}, says Istio; but {}", refusal.message, row.text()));
+        }
         self.knative_on_kubernetes()?;
         if let (Some(knative), Some(istio)) = (self.knative, self.istio)
             && knative >= v(1, 13)
@@ -165,6 +169,17 @@ impl Versions {
         let message = format!("Istio {istio} does not run on Kubernetes {kubernetes}");
         let row = format!("Istio {istio}: Kubernetes {} (istio.io, supported releases)", range_text(*range));
         Err(Refusal { field: "istio", message, row })
+    }
+
+    /// A row of KServe's that names this Istio on this Kubernetes.
+    fn row_of_pair(&self) -> Option<&'static Row> {
+        let (kserve, istio) = (self.kserve?, self.istio?);
+        let names_both = |row: &&Row| {
+            (row.kserve.0..=row.kserve.1).contains(&kserve)
+                && row.kubernetes == self.kubernetes
+                && row.istio.contains(&istio)
+        };
+        KSERVE.iter().find(names_both)
     }
 
     fn knative_on_kubernetes(&self) -> std::result::Result<(), Refusal> {

@@ -4,7 +4,7 @@
 use crate::source::Span;
 use crate::warning::Warnings;
 use crate::yaml::value::{Resolved, resolve};
-use crate::yaml::{Node, Tag, Value};
+use crate::yaml::{Entry, Node, Tag, Value};
 
 /// Directives of Kubernetes' own strategic merge that kustomize does not know.
 const UNKNOWN_DIRECTIVES: [&str; 3] = ["$setElementOrder/", "$deleteFromPrimitiveList/", "$retainKeys"];
@@ -12,7 +12,8 @@ const UNKNOWN_DIRECTIVES: [&str; 3] = ["$setElementOrder/", "$deleteFromPrimitiv
 /// The largest integer up to which every one is a 64-bit float.
 const EXACT: i128 = 1 << 53;
 
-/// Warns of directives in a strategic merge patch that have no effect, or go into the output as fields.
+/// Warns of directives in a strategic merge patch that have no effect, or go into the output as fields, and of keys that
+/// are there twice.
 pub(super) fn warn_of_directives(patch: &Node, warnings: &Warnings) {
     if let Some(directive) = patch.get("$patch").filter(|directive| directive.as_str() == Some("replace")) {
         let message = "`$patch: replace` at the root of a patch has no effect: the resource stays as it is";
@@ -26,7 +27,21 @@ pub(super) fn warn_of_directives(patch: &Node, warnings: &Warnings) {
                 warnings.add(message, entry.key.span);
             }
         }
+        if let Some(mapping) = node.as_mapping() {
+            warn_of_repeated_keys(mapping.as_slice(), warnings);
+        }
     });
+}
+
+/// Resources with a key that is there twice are refused, patches are not.
+fn warn_of_repeated_keys(entries: &[Entry], warnings: &Warnings) {
+    for (index, entry) in entries.iter().enumerate() {
+        let key = entry.key.text();
+        if entries[..index].iter().any(|earlier| earlier.key.text() == key) {
+            let message = format!("the key `{key}` is there twice in this patch: the first one counts");
+            warnings.add(message, entry.key.span);
+        }
+    }
 }
 
 /// Warns of an integer in the target of a JSON patch that the patch rounds.

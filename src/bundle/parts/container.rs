@@ -130,11 +130,19 @@ impl Container {
 }
 
 impl ContainerPort {
+    /// Its number.
+    pub(crate) const fn number(&self) -> u16 {
+        match self {
+            Self::Number(port) => *port,
+            Self::Full(full) => full.port,
+        }
+    }
+
     fn write(&self, name: &str) -> Value {
-        let (port, protocol) = match self {
-            Self::Number(port) => (port, "TCP"),
-            Self::Full(full) => (&full.port, full.protocol.as_deref().unwrap_or("TCP")),
+        let protocol = match self {
+            Self::Number(_) => None,
+            Self::Full(full) => full.protocol.as_deref(),
         };
-        json!({"name": name, "containerPort": port, "protocol": protocol})
+        json!({"name": name, "containerPort": self.number(), "protocol": protocol.unwrap_or("TCP")})
     }
 }

@@ -12,14 +12,15 @@ mod service;
 mod toleration;
 mod volume;
 
-pub(crate) use container::{Container, Resources};
-pub(crate) use env::{Env, env};
+pub(crate) use container::{Container, ContainerPort, Resources};
+pub(crate) use env::{Env, EnvValue, env};
 pub(crate) use ingress::Ingress;
 pub(crate) use placement::{Gpu, Placement};
 pub(crate) use pod::Workload;
 pub(crate) use probe::Probe;
 pub(crate) use scaling::{Scaling, Target};
 pub(crate) use service::{ServicePort, ServicePorts, ServiceType};
+pub(crate) use volume::{EmptyDir, Mount, Volume};
 
 use indexmap::IndexMap;
 

@@ -18,7 +18,7 @@ pub(crate) enum Volume {
     EmptyDir(EmptyDir),
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct EmptyDir {
     /// How much it may hold.
@@ -53,6 +53,14 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
+    pub(crate) fn at(path: &str) -> Self {
+        Self { path: path.to_owned(), sub_path: None, read_only: None }
+    }
+
+    pub(crate) fn read_only(path: &str) -> Self {
+        Self { read_only: Some(true), ..Self::at(path) }
+    }
+
     pub(crate) fn write(&self, volume: &str) -> Value {
         json!({"name": volume, "mountPath": self.path, "subPath": self.sub_path, "readOnly": self.read_only})
     }
