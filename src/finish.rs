@@ -2,6 +2,7 @@
 //! removal of everything that was only the build's (upstream: `makeCustomizedResMap`, `krusty.Run`).
 
 use crate::accumulate::{Accumulator, Layer};
+use crate::bundle::expand_late;
 use crate::config::FieldSpec;
 use crate::decode::Spanned;
 use crate::error::{Result, ResultExt};
@@ -30,6 +31,7 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
     let kustomization = &root.kustomization;
     let (options, timings) = (root.build.options, root.build.timings());
     root.build.with_context(|context| {
+        expand_late(&mut resources, context)?;
         let span = timings.span(Phase::Hash);
         HashTransformer.transform(&mut resources, context)?;
         drop(span);

@@ -40,14 +40,17 @@ impl ExternalGenerator {
 impl Layer<'_> {
     /// The generators of `generators`.
     pub(super) fn external_generators(&mut self, references: &[Reference]) -> Result<Vec<ExternalGenerator>> {
-        let configs = self.plugin_configs(references, "generators")?;
+        let mut configs = self.plugin_configs(references, "generators")?;
+        for config in &mut configs {
+            self.apply_to_config(config)?;
+        }
         Ok(configs.into_iter().map(|config| ExternalGenerator { origin: plugin_origin(&config), config }).collect())
     }
 
     /// The transformers of `transformers` or `validators`.
     pub(super) fn external_transformers(&mut self, references: &[Reference], field: &str) -> Result<Vec<Step>> {
         let mut steps = Vec::new();
-        for config in self.plugin_configs(references, field)? {
+        for mut config in self.plugin_configs(references, field)? {
             let origin = plugin_origin(&config);
             let span = config.node.span;
             let transformer: Box<dyn Transformer> = if config.api_version() == BUILT_IN {
@@ -55,7 +58,12 @@ impl Layer<'_> {
             } else if built_in::is_helm_values(self, &config)? {
                 built_in::helm_values(self, &config).at(span)?
             } else if built_in::is_bundle(self, &config)? {
-                bundle::transformer(&config).at(span)?
+                if bundle::is_site_values(&config) {
+                    self.site_charts(&config)?
+                } else {
+                    self.apply_to_config(&mut config)?;
+                    bundle::transformer_for(&config).at(span)?
+                }
             } else {
                 Box::new(self.plugin(&config).at(span)?)
             };

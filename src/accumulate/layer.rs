@@ -1,6 +1,7 @@
 //! One kustomization of the build: its file, where it lies, and what its parent told it.
 
 use crate::accumulate::Build;
+use crate::bundle::SiteBundles;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::{FILE_NAMES, Kustomization};
 use crate::loader::Loader;
@@ -8,9 +9,9 @@ use crate::resource::origin::{ConfiguredBy, Origin};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::timings::Phase;
-use crate::yaml::Node;
 use crate::yaml::parse::{Chunk, parse};
 use crate::yaml::resolve::Dialect;
+use crate::yaml::{Node, Text};
 
 /// A kustomization under work.
 #[derive(Debug)]
@@ -23,6 +24,10 @@ pub(crate) struct Layer<'a> {
     pub origin: Option<Origin>,
     /// The nearest parent's namespace, for charts.
     pub helm_namespace: String,
+    /// What the site says of bundles.
+    pub site_bundles: Vec<SiteBundles>,
+    /// The names of the bundles that it runs.
+    pub bundle_names: Vec<Text>,
 }
 
 impl<'a> Layer<'a> {
@@ -57,7 +62,26 @@ impl<'a> Layer<'a> {
         for (warning, span) in &kustomization.deprecated {
             build.warnings.add(*warning, *span);
         }
-        Ok(Self { build, loader, kustomization, file_name, origin: None, helm_namespace: String::new() })
+        Ok(Self::new(build, loader, kustomization, file_name))
+    }
+
+    /// The kustomization in the file `file_name` at the loader's root, on its own.
+    pub(crate) const fn new(
+        build: &'a Build<'a>,
+        loader: Loader<'a>,
+        kustomization: Kustomization,
+        file_name: &'static str,
+    ) -> Self {
+        Self {
+            build,
+            loader,
+            kustomization,
+            file_name,
+            origin: None,
+            helm_namespace: String::new(),
+            site_bundles: Vec::new(),
+            bundle_names: Vec::new(),
+        }
     }
 
     /// Puts the kustomization's own schema in use, unless one is.

@@ -15,6 +15,7 @@ mod layer;
 mod patches;
 mod resources;
 mod single;
+mod site_values;
 mod transformers;
 mod validators;
 
@@ -61,6 +62,7 @@ impl Layer<'_> {
         let references = self.kustomization.resources.clone();
         self.accumulate_resources(&mut accumulator, &references, "resources")?;
         self.merge_configurations(&mut accumulator)?;
+        self.apply_site_values(&mut accumulator)?;
         self.run_generators(&mut accumulator)?;
         accumulator = self.accumulate_components(accumulator)?;
         self.run_transformers(&mut accumulator)?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::accumulate::{Build, Layer, built_in};
+use crate::bundle;
 use crate::decode::nearest;
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::Kustomization;
@@ -19,9 +20,17 @@ pub(crate) enum Sort {
     Generator,
     Transformer,
     HelmValues,
+    BundleGenerator,
+    BundleTransformer,
+    SiteValues,
 }
 
 impl Sort {
+    /// Whether it makes resources.
+    pub(crate) const fn generates(self) -> bool {
+        matches!(self, Self::Generator | Self::BundleGenerator)
+    }
+
     /// What `config` asks for.
     ///
     /// # Errors
@@ -37,6 +46,12 @@ impl Sort {
         }
         if api_version == site_values::API_VERSION && kind == site_values::KIND {
             return Ok(Self::HelmValues);
+        }
+        if bundle::is_site_values(config) {
+            return Ok(Self::SiteValues);
+        }
+        if bundle::is_bundle(config) {
+            return Ok(if bundle::is_generator(config)? { Self::BundleGenerator } else { Self::BundleTransformer });
         }
         let message = format!("there is no transformer or generator `{kind}` of `{api_version}` here");
         Err(Error::new(ErrorKind::Plugin, message).at(config.node.span).hint(hint(&kind)))
@@ -68,8 +83,7 @@ impl<'a> Layer<'a> {
             ..LoaderOptions::default()
         };
         let loader = Loader::new(build.files, &root.to_string_lossy(), options)?;
-        let (kustomization, helm_namespace) = (Kustomization::default(), String::new());
-        Ok(Self { build, loader, kustomization, file_name: "", origin: None, helm_namespace })
+        Ok(Self::new(build, loader, Kustomization::default(), ""))
     }
 
     /// Lets the generator that `config` configures make resources.
@@ -77,7 +91,11 @@ impl<'a> Layer<'a> {
     /// # Errors
     /// As the generator.
     pub(crate) fn generate_one(&self, config: &Resource) -> Result<Vec<Resource>> {
-        built_in::generate(self, config).at(config.node.span)
+        let made = match bundle::is_bundle(config) {
+            true => bundle::generate(config, &self.build.warnings),
+            false => built_in::generate(self, config),
+        };
+        made.at(config.node.span)
     }
 
     /// Lets the transformer that `config`, which is of `sort`, configures change resources.
@@ -88,7 +106,9 @@ impl<'a> Layer<'a> {
         let span = config.node.span;
         let transformer = match sort {
             Sort::HelmValues => built_in::helm_values(self, config),
-            Sort::Generator | Sort::Transformer => built_in::transformer(self, config),
+            Sort::BundleTransformer => bundle::transformer_for(config),
+            Sort::SiteValues => self.site_transformer(config),
+            Sort::Generator | Sort::BundleGenerator | Sort::Transformer => built_in::transformer(self, config),
         };
         let transformer = transformer.at(span)?;
         self.build.with_context(|context| transformer.transform(resources, context))?;

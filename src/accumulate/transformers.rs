@@ -54,6 +54,7 @@ impl Layer<'_> {
         }
         let references = self.kustomization.transformers.clone();
         steps.extend(self.external_transformers(&references, "transformers")?);
+        self.check_site_values(accumulator)?;
         for step in steps {
             let span = self.build.timings().span(step.phase);
             self.build.with_context(|context| step.transformer.transform(&mut accumulator.resources, context))?;

@@ -3,8 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::bundle::bundle::Bundle;
-use crate::bundle::{API_VERSION, Change, Generator, KINDS, Kind, Work, de};
-use crate::decode::nearest;
+use crate::bundle::{API_VERSION, Change, Generator, Kind, Work, de};
 use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::transform::{Context, Transformer};
@@ -22,16 +21,7 @@ pub(crate) fn is_bundle(config: &Resource) -> bool {
 /// # Errors
 /// When there is no such kind.
 pub(crate) fn kind_of(config: &Resource) -> Result<&'static Kind> {
-    let name = config.kind();
-    KINDS.iter().find(|kind| kind.name == name.as_str()).ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-        let span = config.node.get("kind").map_or(config.node.span, |kind| kind.span);
-        let error = Error::new(ErrorKind::Bundle, format!("there is no bundle `{name}`")).at(span);
-        match nearest(&name, &names) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("there are {}", names.join(", "))),
-        }
-    })
+    Kind::of_name(&config.kind()).at(config.node.get("kind").map_or(config.node.span, |kind| kind.span))
 }
 
 /// The objects that the bundle `config` stands for.
@@ -42,22 +32,35 @@ pub(crate) fn generate(config: &Resource, warnings: &Warnings) -> Result<Vec<Res
     let kind = kind_of(config)?;
     match kind.work {
         Work::Generator(generate) | Work::Transformer(generate, _) => generate(config, warnings),
+        Work::Site => Err(misplaced(kind, config, "a transformer", "transformers")),
     }
+}
+
+/// Whether the bundle `config` makes objects, and changes none.
+///
+/// # Errors
+/// When there is no such kind.
+pub(crate) fn is_generator(config: &Resource) -> Result<bool> {
+    Ok(matches!(kind_of(config)?.work, Work::Generator(_)))
 }
 
 /// The transformer that the bundle `config` is.
 ///
 /// # Errors
 /// When it is none, and what is wrong with it, at its place.
-pub(crate) fn transformer(config: &Resource) -> Result<Box<dyn Transformer>> {
+pub(crate) fn transformer_for(config: &Resource) -> Result<Box<dyn Transformer>> {
     let kind = kind_of(config)?;
     match kind.work {
         Work::Transformer(_, make) => make(config.clone()),
-        Work::Generator(_) => {
-            let error = Error::new(ErrorKind::Bundle, format!("`{}` is a generator", kind.name)).at(config.node.span);
-            Err(error.hint("name it under `generators:`"))
-        }
+        Work::Generator(_) => Err(misplaced(kind, config, "a generator", "generators")),
+        // The kustomization that names it does its work.
+        Work::Site => Err(misplaced(kind, config, "not to be run by itself", "transformers")),
     }
+}
+
+fn misplaced(kind: &Kind, config: &Resource, sort: &str, field: &str) -> Error {
+    let error = Error::new(ErrorKind::Bundle, format!("`{}` is {sort}", kind.name)).at(config.node.span);
+    error.hint(format!("name it under `{field}:`"))
 }
 
 /// A bundle that changes other objects.

@@ -11,17 +11,22 @@ mod bundle;
 mod de;
 mod ebs_storage;
 mod expand;
+mod explain;
 mod go_template;
 mod hosts;
 mod ingress_workload;
 mod istio_gateway;
 mod knative_serving_config;
 mod kserve_inference;
+mod late;
 mod model_sync;
 mod names;
 mod parts;
 mod pod_peers;
 mod progressive_app;
+mod schema;
+mod site;
+mod site_defaults;
 mod tf_serving;
 mod version;
 mod versions;
@@ -30,14 +35,18 @@ mod web_service;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::decode::nearest;
+use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
 use crate::transform::{Context, Transformer};
 use crate::warning::Warnings;
 use bundle::Bundle;
-pub(crate) use expand::{generate, is_bundle, kind_of, transformer};
+pub(crate) use expand::{generate, is_bundle, is_generator, transformer_for};
 pub use hosts::{Host, hosts};
 use ingress_workload::IngressWorkload;
+pub(crate) use late::expand_late;
+pub use site::KIND as SITE_VALUES;
+pub(crate) use site::{SiteBundles, is_site_values};
 pub use version::Version;
 
 /// The `apiVersion` of bundles.
@@ -55,6 +64,41 @@ pub struct Kind {
     spec: fn() -> Schema,
 }
 
+impl Kind {
+    /// The kind called `name`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn of_name(name: &str) -> Result<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
+            let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+            let error = Error::new(ErrorKind::Bundle, format!("there is no bundle `{name}`"));
+            match nearest(name, &names) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint(format!("there are {}", names.join(", "))),
+            }
+        })
+    }
+
+    /// How it is used.
+    const fn sort(&self) -> &'static str {
+        match self.work {
+            Work::Generator(_) => "a generator",
+            Work::Transformer(..) | Work::Site => "a transformer",
+        }
+    }
+
+    /// Whether its fields stand in the document itself, and not under `spec`.
+    const fn is_whole(&self) -> bool {
+        matches!(self.work, Work::Site)
+    }
+
+    /// Whether its spec has the field `name`.
+    fn has_field(&self, name: &str) -> bool {
+        (self.spec)().get("properties").is_some_and(|properties| properties.get(name).is_some())
+    }
+}
+
 /// What a kind does.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Work {
@@ -62,6 +106,8 @@ pub(crate) enum Work {
     Generator(Generate),
     /// It changes other objects; as a generator it makes what is to be merged into them.
     Transformer(Generate, fn(Resource) -> Result<Box<dyn Transformer>>),
+    /// It says what holds for all bundles of a site.
+    Site,
 }
 
 /// Makes the objects of a bundle.
@@ -83,7 +129,7 @@ const fn generator_kind<T: Generator + serde::de::DeserializeOwned + JsonSchema>
     name: &'static str,
     example: &'static str,
 ) -> Kind {
-    Kind { name, example, work: Work::Generator(expand::run::<T>), spec: || schemars::schema_for!(T) }
+    Kind { name, example, work: Work::Generator(expand::run::<T>), spec: || schema::of::<T>() }
 }
 
 const fn transformer_kind<T: Generator + Change + serde::de::DeserializeOwned + JsonSchema + 'static>(
@@ -91,11 +137,11 @@ const fn transformer_kind<T: Generator + Change + serde::de::DeserializeOwned + 
     example: &'static str,
 ) -> Kind {
     let work = Work::Transformer(expand::run_merged::<T>, expand::transformer_of::<T>);
-    Kind { name, example, work, spec: || schemars::schema_for!(T) }
+    Kind { name, example, work, spec: || schema::of::<T>() }
 }
 
 /// All kinds.
-pub static KINDS: [Kind; 8] = [
+pub static KINDS: [Kind; 9] = [
     generator_kind::<blue_green_service::BlueGreenService>(
         "BlueGreenService",
         include_str!("examples/BlueGreenService.yaml"),
@@ -111,6 +157,12 @@ pub static KINDS: [Kind; 8] = [
         include_str!("examples/KServeInference.yaml"),
     ),
     generator_kind::<progressive_app::ProgressiveApp>("ProgressiveApp", include_str!("examples/ProgressiveApp.yaml")),
+    Kind {
+        name: SITE_VALUES,
+        example: include_str!("examples/SiteValues.yaml"),
+        work: Work::Site,
+        spec: || schema::of::<site::Document>(),
+    },
     generator_kind::<tf_serving::TfServing>("TFServing", include_str!("examples/TFServing.yaml")),
     generator_kind::<web_service::WebService>("WebService", include_str!("examples/WebService.yaml")),
 ];

@@ -1,6 +1,7 @@
 //! The command line: a thin layer over the public library, and the only room that prints.
 
 mod build;
+mod bundle;
 mod deferred;
 mod diff;
 mod diff_output;
@@ -55,6 +56,9 @@ enum Command {
     /// List sites, or make a new one
     #[command(subcommand)]
     Site(site::SiteCommand),
+    /// Tell of bundles: objects that stand for others
+    #[command(subcommand)]
+    Bundle(bundle::BundleCommand),
     /// Work as a KRM function: a ResourceList on standard input, one on standard output
     Fn(Deferred<plugin::FunctionArgs>),
     /// Work as plugins of kustomize
@@ -98,6 +102,7 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
         Command::Diff(args) => diff::diff_command(&args.0, stdout, stderr),
         Command::Publish(args) => publish::publish_units(&args.0, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
+        Command::Bundle(command) => bundle::bundle(&command, stdout, stderr),
         Command::Fn(Deferred(args)) => plugin::function(&args, stdout, stderr),
         Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),
         Command::Version(Deferred(args)) => finish(stdout.write_all(version(&args).as_bytes()), stderr),

@@ -47,7 +47,7 @@ pub(super) fn apply(
         borrow(&mut resource);
         resources.append(resource, &schema)?;
     }
-    if sort == Sort::Generator {
+    if sort.generates() {
         for made in layer.generate_one(config)? {
             resources.append(with_wishes(made), &schema)?;
         }
@@ -61,7 +61,7 @@ pub(super) fn apply(
 /// id; what is under `generators` can't be told, for kustomize sends the configuration where there are no resources.
 fn check_field(config: &Resource, sort: Sort, list: &ResourceList) -> Result<()> {
     let has_id = |node: &Node| node.lookup(&["metadata", "annotations", ID]).is_some();
-    if sort != Sort::Generator || !list.items.iter().any(has_id) {
+    if !sort.generates() || !list.items.iter().any(has_id) {
         return Ok(());
     }
     let error = Error::new(ErrorKind::Plugin, format!("`{}` is a generator", config.kind()));

@@ -6,7 +6,7 @@ use crate::bundle::bundle::Bundle;
 use crate::bundle::knative_serving_config::{Ingress, KnativeServingConfig, istio};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
-use crate::yaml::{Node, Scalar, Style, Tag, Text, Value as Yaml};
+use crate::yaml::{Scalar, Style, Tag, Text, Value as Yaml};
 
 const NAME: &str = "inferenceservice-config";
 

@@ -26,7 +26,8 @@ use component::{Batcher, Component, Logger};
 use graph::Graph;
 use mode::Mode;
 use model::Model;
-pub(crate) use names::{component_service, is_service_name, predictor_service};
+pub(crate) use names::component_service;
+use names::is_service_name;
 use runtime::Runtime;
 use scaling::ModelScaling;
 

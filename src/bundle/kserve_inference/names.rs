@@ -9,20 +9,15 @@ pub(crate) fn component_service(name: &str, component: &str, kserve: Option<Vers
     format!("{name}-{component}{end}")
 }
 
-/// The Knative Service of the predictor.
-pub(crate) fn predictor_service(name: &str, kserve: Option<Version>) -> String {
-    component_service(name, "predictor", kserve)
-}
-
 /// Whether an InferenceService can be called so.
-pub(crate) fn is_service_name(name: &str) -> bool {
+pub(super) fn is_service_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(inner) && !name.ends_with('-')
 }
 
 /// Warns of a host that is too long for DNS under the template that puts a dash before the namespace.
 pub(super) fn check_length(bundle: &Bundle<'_>, kserve: Option<Version>) {
-    let label = format!("{}-{}", predictor_service(&bundle.own(&bundle.name), kserve), bundle.namespace);
+    let label = format!("{}-{}", component_service(&bundle.own(&bundle.name), "predictor", kserve), bundle.namespace);
     if label.len() > 63 {
         bundle.warn(&[], &format!("with a dash before the namespace, the host begins with `{label}`: over 63 letters"));
     }

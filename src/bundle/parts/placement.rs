@@ -95,10 +95,6 @@ const fn full_weight() -> u8 {
 }
 
 impl Gpu {
-    pub(crate) const fn of(count: u32) -> Self {
-        Self { count, resource: None }
-    }
-
     pub(crate) fn resource(&self) -> &str {
         self.resource.as_deref().unwrap_or("nvidia.com/gpu")
     }
