@@ -2,7 +2,7 @@
 //! removal of everything that was only the build's (upstream: `makeCustomizedResMap`, `krusty.Run`).
 
 use crate::accumulate::{Accumulator, Layer};
-use crate::bundle::expand_late;
+use crate::bundle::{configuration, expand_late};
 use crate::config::FieldSpec;
 use crate::decode::Spanned;
 use crate::error::{Result, ResultExt};
@@ -27,11 +27,13 @@ const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
 /// Does the root's work and gives back the resources in the order of the output.
 pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<Resource>> {
-    let Accumulator { mut resources, config, vars } = accumulator;
+    let Accumulator { mut resources, mut config, vars } = accumulator;
     let kustomization = &root.kustomization;
     let (options, timings) = (root.build.options, root.build.timings());
     root.build.with_context(|context| {
-        expand_late(&mut resources, context)?;
+        if expand_late(&mut resources, context)? {
+            config.merge(&configuration()?)?;
+        }
         let span = timings.span(Phase::Hash);
         HashTransformer.transform(&mut resources, context)?;
         drop(span);

@@ -8,6 +8,8 @@ mod definitions;
 mod example;
 #[path = "bundles/site.rs"]
 mod site;
+#[path = "bundles/ways.rs"]
+mod ways;
 
 use crustomize::yaml::Node;
 use crustomize::yaml::json::to_json;

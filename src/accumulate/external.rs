@@ -23,6 +23,11 @@ pub(super) struct ExternalGenerator {
 }
 
 impl ExternalGenerator {
+    /// Whether it is a bundle, of ours or somebody else's.
+    pub(super) fn is_bundle(&self) -> bool {
+        bundle::is_bundle(&self.config)
+    }
+
     /// Makes the resources.
     pub(super) fn run(&self, layer: &Layer<'_>) -> Result<Vec<Resource>> {
         let _span = layer.build.timings().span(phase(&self.config));

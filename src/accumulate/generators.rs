@@ -1,6 +1,7 @@
 //! Generators: ConfigMaps, Secrets and charts from our fields, then `generators`, in this order.
 
 use crate::accumulate::{Accumulator, Layer};
+use crate::bundle;
 use crate::decode::Spanned;
 use crate::error::{Result, ResultExt};
 use crate::generate::{FileSource, absorb};
@@ -43,6 +44,9 @@ impl Layer<'_> {
         let references = self.kustomization.generators.clone();
         for generator in self.external_generators(&references)? {
             let made = generator.run(self)?;
+            if generator.is_bundle() {
+                accumulator.config.merge(&bundle::configuration()?)?;
+            }
             self.absorb_all(accumulator, made, generator.origin.as_ref())?;
         }
         Ok(())

@@ -8,13 +8,14 @@ use crate::schema::Schema;
 use crate::transform::Context;
 use crate::yaml::Text;
 
-/// Puts what they stand for in the place of all bundles; those that change other objects do so in the end.
+/// Puts what they stand for in the place of all bundles; those that change other objects do so in the end. Gives back
+/// whether there were any.
 ///
 /// # Errors
 /// What is wrong with a bundle, and an object that is there already.
-pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
+pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>) -> Result<bool> {
     if !resources.iter().any(is_bundle) {
-        return Ok(());
+        return Ok(false);
     }
     let mut kept = ResMap::new();
     let mut changing = Vec::new();
@@ -41,7 +42,8 @@ pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>) -> Resu
         }
     }
     *resources = kept;
-    changing.into_iter().try_for_each(|config| transformer_for(&config)?.transform(resources, context))
+    changing.into_iter().try_for_each(|config| transformer_for(&config)?.transform(resources, context))?;
+    Ok(true)
 }
 
 fn warn(resource: &Resource, context: &Context<'_>) {

@@ -8,6 +8,7 @@
 mod api;
 mod blue_green_service;
 mod bundle;
+mod configuration;
 mod de;
 mod ebs_storage;
 mod expand;
@@ -41,6 +42,7 @@ use crate::resource::{ResMap, Resource};
 use crate::transform::{Context, Transformer};
 use crate::warning::Warnings;
 use bundle::Bundle;
+pub(crate) use configuration::configuration;
 pub(crate) use expand::{generate, is_bundle, is_generator, transformer_for};
 pub use hosts::{Host, hosts};
 use ingress_workload::IngressWorkload;

@@ -87,5 +87,12 @@ fn warn_of_unknown(name: &str, key: &str, example: &str, bundle: &Bundle<'_>) {
     let known: Vec<String> = documented().collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let hint = nearest(key, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    bundle.warn(&[], &format!("`{name}` does not document `{key}`{hint}"));
+    let field: &[&str] = match name {
+        "config-autoscaler" => &["autoscaler"],
+        "config-defaults" => &["defaults"],
+        "config-features" => &["features"],
+        "config-network" => &["network", "data"],
+        _ => &[],
+    };
+    bundle.warn(&[field, &[key]].concat(), &format!("`{name}` does not document it{hint}"));
 }

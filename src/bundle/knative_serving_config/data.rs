@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::bundle::bundle::Bundle;
 use crate::bundle::knative_serving_config::{Data, Domain, KnativeServingConfig, istio};
 use crate::bundle::version::is_at_least;
+use crate::source::Span;
+use crate::yaml::emit::to_yaml_string;
+use crate::yaml::json::from_json;
 
 impl KnativeServingConfig {
     /// The entries of all ConfigMaps that have any.
@@ -61,7 +64,10 @@ impl KnativeServingConfig {
 impl Domain {
     /// What stands under the domain: nothing, or the selector.
     fn text(&self) -> String {
-        let labels = self.selector.iter().map(|(key, value)| format!("  {}: {}\n", json!(key), json!(value)));
-        if self.selector.is_empty() { String::new() } else { format!("selector:\n{}", labels.collect::<String>()) }
+        if self.selector.is_empty() {
+            return String::new();
+        }
+        let selector = from_json(json!({"selector": self.selector}), Span::NONE);
+        to_yaml_string(&selector).unwrap_or_default()
     }
 }
