@@ -349,3 +349,48 @@ fn a_plugin_of_the_users_own_goes_before_the_built_in_transformer() {
     assert_eq!(says("empty", &["build", "--enable-alpha-plugins"]), "us");
     assert_eq!(says("plugins", &["build", "--enable-alpha-plugins"]), "them");
 }
+
+#[test]
+fn bundles_are_told_of() {
+    let directory = directory(&[]);
+    assert_snapshot!(run(directory.path(), &["bundle", "list"]), @r#"
+    status: 0
+    ----- stdout
+    BlueGreenService      Versions of an application side by side without a controller: a Deployment each, and a Service whose selector one value changes.
+    EbsStorage            Classes of EBS volumes for the CSI driver, and claims.
+    IstioGateway          Gateways for an ingress workload, with TLS, and a Service for traffic inside the cluster.
+    KnativeServingConfig  What a site sets in Knative Serving: ConfigMaps, and what belongs to the pods that take the traffic.
+    KServeInference       A model served by KServe.
+    ProgressiveApp        An application that Argo Rollouts brings out step by step, blue and green or as a canary.
+    SiteValues            What a site says once for all its bundles and charts.
+    TFServing             Models served by TensorFlow Serving, on GPUs or without: `NAME-svc`, `NAME-deployment` and `NAME-hpa`.
+    WebService            A Service, a Deployment and a HorizontalPodAutoscaler: `NAME-svc`, `NAME-deployment` and `NAME-hpa`.
+    ----- stderr
+    "#);
+    assert_snapshot!(run(directory.path(), &["bundle", "explain", "EbsStorage", "claims"]), @r#"
+    status: 0
+    ----- stdout
+    EbsStorage of `crustomize.dev/v1alpha1`, a generator
+
+    PersistentVolumeClaims by name.
+
+      size: string, needed
+          How much: `4Gi`.
+      class: string
+          The class; the cluster's default unless given.
+      accessMode: ReadWriteOnce | ReadWriteOncePod, "ReadWriteOnce" unless given
+          How it may be mounted. A volume is on one node at a time.
+    ----- stderr
+    "#);
+    assert_snapshot!(run(directory.path(), &["bundle", "schema", "EbsStorag"]), @r#"
+    status: 1
+    ----- stdout
+    ----- stderr
+    error: there is no bundle `EbsStorag`
+    hint: did you mean `EbsStorage`?
+    "#);
+    let example = run(directory.path(), &["bundle", "example", "IstioGateway"]);
+    assert!(example.contains("kind: IstioGateway\n"), "{example}");
+    let schema = run(directory.path(), &["bundle", "schema", "EbsStorage"]);
+    assert!(schema.contains("\"title\": \"EbsStorage\""), "{schema}");
+}

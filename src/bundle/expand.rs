@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 
 use crate::bundle::bundle::Bundle;
-use crate::bundle::{API_VERSION, Change, Generator, Kind, Work, de};
+use crate::bundle::{Change, Generator, Kind, VERSION, Work, de};
 use crate::error::{Error, ErrorKind, Result, ResultExt};
-use crate::resource::{Behavior, ResMap, Resource};
+use crate::resource::{Behavior, OWN_GROUP, ResMap, Resource};
 use crate::transform::{Context, Transformer};
 use crate::warning::Warnings;
 use crate::yaml::Node;
@@ -13,7 +13,8 @@ use crate::yaml::json::to_json;
 
 /// Whether `config` is of a type of bundles, known or not.
 pub(crate) fn is_bundle(config: &Resource) -> bool {
-    config.api_version() == API_VERSION
+    let gvk = config.type_ref();
+    gvk.group == OWN_GROUP && gvk.version == VERSION
 }
 
 /// The kind of bundle that `config` is.

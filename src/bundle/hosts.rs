@@ -129,8 +129,8 @@ fn ingress(data: &crate::yaml::Mapping) -> Option<String> {
     let old = data.iter().find(|entry| entry.key.text().starts_with("gateway.")).and_then(|entry| entry.value.as_str());
     let new = || {
         let list = read(data.get("external-gateways")?.as_str()?)?;
-        let service = list.as_sequence()?.first()?.get("service")?.as_str().map(str::to_owned);
-        service
+        let first = list.as_sequence()?.first()?;
+        Some(first.get("service")?.as_str()?.to_owned())
     };
     old.map(str::to_owned).or_else(new)
 }

@@ -65,7 +65,7 @@ fn made_of(bundle: &Resource, mut made: Resource, schema: &Schema) -> Resource {
     let plain = name.as_str().strip_prefix(prefix.as_str()).and_then(|name| name.strip_suffix(suffix.as_str()));
     if let Some(plain) = plain.filter(|plain| !plain.is_empty() && *plain != name.as_str()) {
         let id = made.cur_id();
-        let namespace = id.effective_namespace_text(schema);
+        let namespace = Text::from(id.effective_namespace(schema));
         made.history.push(PreviousId { namespace, name: Text::from(plain), kind: made.kind() });
         made.prefixes.clone_from(&bundle.prefixes);
         made.suffixes.clone_from(&bundle.suffixes);

@@ -7,6 +7,7 @@
 
 mod api;
 mod blue_green_service;
+#[expect(clippy::module_inception, reason = "the room is named after its main type")]
 mod bundle;
 mod configuration;
 mod de;
@@ -53,6 +54,8 @@ pub use version::Version;
 
 /// The `apiVersion` of bundles.
 pub const API_VERSION: &str = "crustomize.dev/v1alpha1";
+
+const VERSION: &str = "v1alpha1";
 
 /// A kind of bundle.
 #[derive(Debug)]

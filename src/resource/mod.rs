@@ -30,3 +30,6 @@ pub use resource::{Behavior, PreviousId, Resource};
 pub(crate) use scopes::Scopes;
 pub use selector::{Selector, SelectorRegex};
 pub use shared::SharedValue;
+
+/// The group of our own kinds, which become others before anything is printed.
+pub const OWN_GROUP: &str = "crustomize.dev";

@@ -3,7 +3,7 @@
 use crate::config::FieldSpecs;
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, ResMap, Resource};
+use crate::resource::{Gvk, OWN_GROUP, ResMap, Resource};
 use crate::source::Span;
 use crate::transform::edit::{Edit, Way};
 use crate::transform::field_tree::{FieldTree, Visitor};
@@ -44,7 +44,10 @@ impl Transformer for ImageTagTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         resources.drop_empties();
         let mut run = Run { image: &self.image, pattern: NamePattern::new(&self.image.name), matched: false };
-        edit_each(resources, |resource| run.of_containers(&resource.node))?;
+        edit_each(resources, |resource| match resource.type_ref().group == OWN_GROUP {
+            true => run.of_bundle(&resource.node),
+            false => run.of_containers(&resource.node),
+        })?;
         // As a rule, the fields are those of all types.
         let no_type = Gvk::default();
         let of_all =
@@ -98,6 +101,13 @@ impl Run<'_> {
     fn of_containers(&mut self, root: &Node) -> Result<Vec<Edit>> {
         let mut look = Look { run: self, edits: Vec::new() };
         look.node(root, None)?;
+        Ok(look.edits)
+    }
+
+    /// What becomes of the images of our own kinds, which have containers by name.
+    fn of_bundle(&mut self, root: &Node) -> Result<Vec<Edit>> {
+        let mut look = Look { run: self, edits: Vec::new() };
+        look.bundle(root, None)?;
         Ok(look.edits)
     }
 
@@ -159,12 +169,35 @@ impl Look<'_, '_> {
             };
             let Some(position) = mapping.position("image") else { continue };
             let Some(Entry { value: image, .. }) = mapping.as_slice().get(position) else { continue };
-            if let Some(new) = self.run.new_image(image)? {
-                let mut node = image.clone();
-                set_scalar(&mut node, new, Tag::Unresolved)?;
-                let path = Way::path(Some(&Way::on(Some(&Way::on(way, step)), position)));
-                self.edits.push(Edit { path, node });
+            self.image(image, Way::on(Some(&Way::on(way, step)), position))?;
+        }
+        Ok(())
+    }
+
+    /// Mappings in mappings, with texts under `image`, and mappings of texts under `images`.
+    fn bundle(&mut self, node: &Node, way: Option<&Way<'_>>) -> Result<()> {
+        for (step, entry) in node.as_mapping().into_iter().flatten().enumerate() {
+            let on = Way::on(way, step);
+            match entry.key.text().as_str() {
+                "image" if entry.value.as_str().is_some() => self.image(&entry.value, on)?,
+                "images" => {
+                    let images = entry.value.as_mapping().into_iter().flatten().enumerate();
+                    for (step, image) in images.filter(|(_, image)| image.value.as_str().is_some()) {
+                        self.image(&image.value, Way::on(Some(&on), step))?;
+                    }
+                }
+                _ => self.bundle(&entry.value, Some(&on))?,
             }
+        }
+        Ok(())
+    }
+
+    /// One image, at the end of a way.
+    fn image(&mut self, image: &Node, way: Way<'_>) -> Result<()> {
+        if let Some(new) = self.run.new_image(image)? {
+            let mut node = image.clone();
+            set_scalar(&mut node, new, Tag::Unresolved)?;
+            self.edits.push(Edit { path: Way::path(Some(&way)), node });
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ impl Definitions {
                 .split("\n---")
                 .filter(|document| {
                     let names = |kind: &&str| document.contains(&format!("\n    kind: {kind}\n"));
-                    document.contains("kind: CustomResourceDefinition") && wanted.iter().any(|kind| names(&kind))
+                    document.contains("kind: CustomResourceDefinition") && wanted.iter().any(names)
                 })
                 .collect();
             let files = [("kustomization.yaml", "resources: [all.yaml]\n"), ("all.yaml", &*definitions.join("\n---"))];
