@@ -7,6 +7,7 @@ mod browser;
 mod reports;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crustomize::gitops::diff::{Change, Report, UnitStatus};
 use crustomize::gitops::format::{HtmlOptions, html};
@@ -177,10 +178,10 @@ fn of_a_very_long_diff_the_rest_is_shown_when_asked_for(browser: &mut Browser) {
     let long = reports::object("ConfigMap", "long", Change::Added, vec![reports::hunk(1, &text.join("\n"))]);
     let units = vec![reports::unit("prod", "web", UnitStatus::Changed, vec![long])];
     open(browser, &Report { units, ..Report::default() });
-    assert_eq!(count(browser, ".rows tbody tr"), 3_000);
+    browser.wait_for("document.querySelectorAll('.rows tbody tr').length === 3000");
     assert_eq!(browser.value("document.querySelector('.more').textContent"), "Show 501 more lines");
     browser.click(".more");
-    assert_eq!(count(browser, ".rows tbody tr"), 3_501);
+    browser.wait_for("document.querySelectorAll('.rows tbody tr').length === 3501");
     assert_eq!(count(browser, ".more"), 0);
     assert_eq!(browser.complaints(), [""; 0]);
 }
@@ -242,7 +243,15 @@ fn without_a_script_everything_can_be_read(browser: &mut Browser) {
     assert_eq!(value("document.documentElement.classList.contains('script')"), false);
     assert_eq!(value("getComputedStyle(document.querySelector('.tools')).display"), "none");
     assert_eq!(value("document.querySelectorAll('.object pre.diff:not([hidden])').length"), 7);
-    let text = value("document.querySelector('#o2').innerText");
+    // What was never in sight has no inner text yet.
+    let mut text = Value::Null;
+    for _ in 0..500 {
+        text = value("document.querySelector('#o2').scrollIntoView(), document.querySelector('#o2').innerText");
+        if text != "" {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
     for line in ["-  replicas: 2\n+  replicas: 3", "/spec/replicas 2 3"] {
         assert!(text.as_str().unwrap().contains(line), "{text}");
     }
