@@ -109,6 +109,19 @@ impl Workers {
         cost: impl Fn(&T) -> usize,
         work: impl Fn(&[T]) -> R + Sync,
     ) -> Vec<R> {
+        self.map_runs_of(items, cost, RUNS, work)
+    }
+
+    /// The same in about `a_thread` runs for each thread.
+    ///
+    /// A panic of `work` goes on in the caller.
+    pub fn map_runs_of<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        cost: impl Fn(&T) -> usize,
+        a_thread: usize,
+        work: impl Fn(&[T]) -> R + Sync,
+    ) -> Vec<R> {
         // What it costs need not be known where nobody would share it.
         let alone = items.len() < 2 || self.threads.limit.is_some_and(|limit| limit.get() == 1);
         let total = if alone { 0 } else { items.iter().map(&cost).fold(0, usize::saturating_add) };
@@ -116,7 +129,7 @@ impl Workers {
         if threads == 1 {
             return vec![work(items)];
         }
-        let (runs, order) = runs(items.iter().map(cost), total / (threads * RUNS));
+        let (runs, order) = runs(items.iter().map(cost), total / (threads * a_thread.max(1)));
         let next = AtomicUsize::new(0);
         let step = || {
             let run = *order.get(next.fetch_add(1, Ordering::Relaxed))?;

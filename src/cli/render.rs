@@ -163,7 +163,13 @@ fn print(
             code = printed;
         }
     }
-    let units = outcomes.into_iter().map(|outcome| UnitReport::of(outcome, None)).collect();
+    let report = |outcome: Outcome<String>| {
+        let (outcome, text) = outcome.split();
+        // The end of the process frees it sooner.
+        std::mem::forget(text);
+        UnitReport::of(outcome, None)
+    };
+    let units = outcomes.into_iter().map(report).collect();
     drop(span);
     let _ = Report { units, rules, elapsed: clock.report().total }.write_all(args.format, stderr);
     code

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decapod::{self, ChartsOptions, ResolvedUnit, is_charts_base, resolve_units};
 use crate::error::{Error, Result};
@@ -17,6 +17,9 @@ use crate::sites::{Applied, GraftedFs, Outcome, Project, RenderedUnit, Rule, Uni
 use crate::source::SourceMap;
 use crate::timings::Timings;
 use crate::warning::Warning;
+
+/// Runs of units per thread: few units each, so that no thread waits long for another at the end.
+const RUNS: usize = 32;
 
 /// How a run goes.
 #[derive(Debug, Clone, Default)]
@@ -89,11 +92,17 @@ pub fn render_units<T: Send>(
         done(&outcome);
         (outcome, matched)
     };
+    // Threads hand these on: there are no more of them than threads, and one thread at a time uses each.
+    let beside = Mutex::new(Vec::new());
+    let free = || beside.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = || if options.record { inner.clone() } else { inner.clone().with_cache(cache.beside()) };
     let several = |units: &[Unit]| {
-        let inner = if options.record { inner.clone() } else { inner.clone().with_cache(cache.beside()) };
-        units.iter().map(|unit| one(unit, &inner)).collect::<Vec<_>>()
+        let own = free().pop().unwrap_or_else(make);
+        let made = units.iter().map(|unit| one(unit, &own)).collect::<Vec<_>>();
+        free().push(own);
+        made
     };
-    let made = Workers::new(threads, Timings::off()).map_runs(units, |_| 1, several);
+    let made = Workers::new(threads, Timings::off()).map_runs_of(units, |_| 1, RUNS, several);
     let (outcomes, matched): (Vec<_>, Vec<_>) = made.into_iter().flatten().unzip();
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     // What failed might have been what a rule is for.
