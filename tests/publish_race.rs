@@ -7,8 +7,11 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use support::{Repositories, ended, with_identity};
@@ -165,10 +168,11 @@ fn push_foreign(repositories: &Repositories, number: usize) -> String {
     panic!("somebody else never got through");
 }
 
-/// `git daemon` on the loopback, stopped when dropped.
+/// `git daemon` on the loopback: one for each connection, so that none outlives the test, however that ends.
 struct Daemon {
-    child: Child,
-    address: String,
+    port: u16,
+    is_over: Arc<AtomicBool>,
+    accepting: Option<JoinHandle<()>>,
 }
 
 impl Daemon {
@@ -183,35 +187,37 @@ impl Daemon {
             return None;
         }
         let base = repositories.at(".").canonicalize().unwrap();
-        for _ in 0..20 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let mut command = Command::new("git");
-            command.args(["daemon", "--export-all", "--enable=receive-pack", "--reuseaddr", "--listen=127.0.0.1"]);
-            command.arg(format!("--port={port}")).arg(format!("--base-path={}", base.display()));
-            // In a group of its own: the program that `git` starts is to end with it.
-            std::os::unix::process::CommandExt::process_group(&mut command, 0);
-            let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-            for _ in 0..100 {
-                if child.try_wait().unwrap().is_some() {
-                    break;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
+        let accept = move || {
+            for stream in listener.incoming().map(Result::unwrap) {
+                if ends.load(Ordering::SeqCst) {
+                    return;
                 }
-                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                    return Some(Self { child, address: format!("git://127.0.0.1:{port}/target.git") });
-                }
-                std::thread::sleep(Duration::from_millis(20));
+                let mut command = Command::new("git");
+                command.args(["daemon", "--inetd", "--export-all", "--enable=receive-pack"]);
+                command.arg(format!("--base-path={}", base.display()));
+                let other = OwnedFd::from(stream.try_clone().unwrap());
+                command.stdin(OwnedFd::from(stream)).stdout(other).stderr(Stdio::null());
+                let _ = with_identity(&mut command).status();
             }
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        panic!("`git daemon` does not start");
+        };
+        Some(Self { port, is_over, accepting: Some(std::thread::spawn(accept)) })
+    }
+
+    fn address(&self) -> String {
+        format!("git://127.0.0.1:{}/target.git", self.port)
     }
 }
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).status();
-        let _ = self.child.wait();
+        self.is_over.store(true, Ordering::SeqCst);
+        // Whoever waits for a connection gets one.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        let _ = self.accepting.take().map(JoinHandle::join);
     }
 }
 
@@ -219,8 +225,9 @@ impl Drop for Daemon {
 fn over_the_network_a_push_is_accepted_refused_and_retried() {
     let repositories = Repositories::with_fleet(&["a"]);
     let Some(daemon) = Daemon::start(&repositories) else { return };
+    let address = daemon.address();
     let publish = |arguments: &[&str]| {
-        let all = [&["publish", "--repo", &daemon.address, "--branch", "env"], arguments].concat();
+        let all = [&["publish", "--repo", &address, "--branch", "env"], arguments].concat();
         ended(repositories.command(&repositories.at("dry"), &all))
     };
     let accepted = publish(&["--notes"]);
@@ -245,8 +252,9 @@ fn over_the_network_a_push_is_accepted_refused_and_retried() {
     let retried = publish(&["--output", "json"]);
     assert!(retried.code == 0 && retried.out.contains("\"retries\":1"), "{retried:?}");
     assert_eq!(repositories.git("target.git", &["log", "-1", "--format=%s", "env^"]), "faster");
-    // Nobody there is no contention, either.
+    // That nobody answers is no contention, either.
     drop(daemon);
+    assert_eq!(publish(&[]).code, 5);
 }
 
 #[test]
