@@ -345,3 +345,143 @@ proptest! {
         }
     }
 }
+
+/// A clone of a bare repository with one unit of these resources, on a branch of its own.
+fn cloned(resources: &str) -> (Tree, std::path::PathBuf) {
+    let tree = Tree::new()
+        .with("source/base/web/kustomization.yaml", "resources: [all.yaml]\n")
+        .with("source/base/web/all.yaml", resources)
+        .with("source/sites/east/web/kustomization.yaml", "resources: [../../../base/web]\n");
+    let source = tree.at("source");
+    git(&source, &["init", "--quiet", "--initial-branch=main"]);
+    git(&source, &["add", "--all"]);
+    git(&source, &["commit", "--quiet", "--message", "state"]);
+    git(tree.path(), &["clone", "--quiet", "--bare", "source", "origin.git"]);
+    git(tree.path(), &["clone", "--quiet", "origin.git", "clone"]);
+    let clone = tree.at("clone");
+    git(&clone, &["checkout", "--quiet", "-b", "topic"]);
+    (tree, clone)
+}
+
+/// Replaces the resources of a clone, and commits them.
+fn change(clone: &Path, resources: &str) {
+    fs::write(clone.join("base/web/all.yaml"), resources).unwrap();
+    git(clone, &["commit", "--quiet", "--all", "--message", "change"]);
+}
+
+#[test]
+fn acceptance_08_a_comment_is_valid_whatever_is_in_it() {
+    let config_map = |size: usize| {
+        let line = "    `````  </details> \u{202e}evil\u{2066} @everyone \u{1f600}\u{1f600}\u{1f600}\n".repeat(size);
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: notes\ndata:\n  text: |\n{line}")
+    };
+    let (_tree, clone) = cloned(&config_map(1));
+    change(&clone, &config_map(400));
+    for budget in 5_000..5_040 {
+        let budget = budget.to_string();
+        let output = command(&clone, &["--format", "markdown", "--max-comment", &budget]);
+        assert_eq!(output.status.code(), Some(1));
+        let comment = String::from_utf8(output.stdout).unwrap();
+        assert!(comment.chars().count() <= budget.parse().unwrap());
+        assert!(!comment.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+        let mut depth = 0_i32;
+        let mut code = 0;
+        for event in pulldown_cmark::Parser::new_ext(&comment, pulldown_cmark::Options::ENABLE_TABLES) {
+            match event {
+                pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) => {
+                    depth += i32::try_from(html.matches("<details").count()).unwrap();
+                    depth -= i32::try_from(html.matches("</details>").count()).unwrap();
+                }
+                pulldown_cmark::Event::Start(pulldown_cmark::Tag::CodeBlock(_)) => code += 1,
+                _ => {}
+            }
+        }
+        assert_eq!((depth, code), (0, 1), "{comment}");
+    }
+}
+
+#[test]
+fn acceptance_09_a_new_chart_is_one_group_and_a_change() {
+    let resources = |version: &str| {
+        let one = |number: usize| {
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c{number}\n  labels:\n    \
+                 helm.sh/chart: web-{version}\n    app.kubernetes.io/version: \"{version}\"\n"
+            )
+        };
+        (0..48).map(one).collect::<Vec<_>>().join("---\n")
+    };
+    let (_tree, clone) = cloned(&resources("1.2.3"));
+    change(&clone, &resources("1.2.4"));
+    let output = command(&clone, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.matches("48 objects").count(), 1, "{text}");
+    assert!(!text.contains("@@"), "{text}");
+    let shown = command(&clone, &["--noise", "show"]);
+    assert_eq!(String::from_utf8(shown.stdout).unwrap().matches("@@ ").count(), 48);
+}
+
+#[test]
+fn acceptance_10_a_new_ca_bundle_is_seen() {
+    let webhook = |bundle: &str| {
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata:\n  name: w\n\
+             webhooks:\n- name: a.example.org\n  clientConfig:\n    caBundle: {bundle}\n"
+        )
+    };
+    let (_tree, clone) = cloned(&webhook("b2xk"));
+    change(&clone, &webhook("bmV3"));
+    let output = command(&clone, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("ValidatingWebhookConfiguration w"), "{text}");
+}
+
+#[test]
+fn acceptance_11_no_format_shows_a_secret() {
+    let plain = |side: &str| format!("hunter2-{side}-plaintext");
+    let encoded = |side: &str| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(plain(side))
+    };
+    let resources = |side: &str| {
+        let (plain, encoded) = (plain(side), encoded(side));
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: data}}\ndata: {{password: {encoded}}}\n---\n\
+             apiVersion: v1\nkind: Secret\nmetadata: {{name: string}}\nstringData:\n  password: |\n    first\n    {plain}\n---\n\
+             apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: v1, kind: Secret, metadata: {{name: listed}}, data: {{p: {encoded}}}}}\n---\n\
+             apiVersion: v1\nkind: Secret\nmetadata:\n  name: applied\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      \
+             {{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{{\"name\":\"applied\"}},\"stringData\":{{\"p\":\"{plain}\"}}}}\n---\n\
+             apiVersion: example.org/v1\nkind: Database\nmetadata: {{name: db}}\nspec: {{users: [{{name: a, password: {plain}}}]}}\n"
+        )
+    };
+    let (_tree, clone) = cloned(&resources("old"));
+    change(&clone, &resources("new"));
+    let leaks = |what: &str, text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        for secret in ["old", "new"].into_iter().flat_map(|side| [plain(side), encoded(side)]) {
+            assert!(!text.contains(&secret), "{what} shows {secret}: {text}");
+        }
+    };
+    for format in ["text", "unified", "semantic", "markdown", "json", "html"] {
+        let arguments =
+            ["--format", format, "--noise", "show", "--mask", "Database.example.org:/spec/users/*/password"];
+        let output = command(&clone, &arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        leaks(format, &output.stdout);
+        leaks(format, &output.stderr);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let names: &[&str] = &["data", "string", "listed", "applied", "db"];
+        assert!(names.iter().all(|name| text.contains(name)), "{format}: {text}");
+    }
+    // What can't be read is told without what is in it.
+    change(
+        &clone,
+        &format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: broken}}\nstringData: {{a: {}]\n", plain("new")),
+    );
+    let output = command(&clone, &["--keep-going"]);
+    assert_eq!(output.status.code(), Some(2));
+    leaks("an error", &output.stderr);
+    leaks("a report of an error", &output.stdout);
+}
