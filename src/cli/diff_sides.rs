@@ -10,6 +10,7 @@ use crate::git::{Git, GitFs, Repository, without_password};
 use crate::gitops::{
     Comparison, RenderedFleet, Scope, Side, State, StateFiles, UnitName, compare, open_old, read_folder, render_fleet,
 };
+use crate::layout::LayoutOptions;
 use crate::sites::{Project, ProjectConfig, ProjectPaths, RunOptions, Unit};
 
 /// What the new state is compared with.
@@ -46,76 +47,119 @@ pub(super) struct Sides {
     pub(super) project: Project,
 }
 
+/// The new side, before anything is rendered.
+struct Head<'a> {
+    args: &'a DiffArgs,
+    options: &'a RunOptions,
+    state: State,
+    files: StateFiles,
+    /// Where the project is.
+    root: PathBuf,
+    project: Project,
+    layout: LayoutOptions,
+}
+
 /// Finds and renders both sides.
 ///
 /// # Errors
 /// When a side can't be found; units that fail are in the comparison.
 pub(super) fn sides(args: &DiffArgs, options: &RunOptions) -> Result<Sides> {
-    let paths = args.paths();
     let repository = Repository::open(&Git::default(), Path::new("."));
     let needs_git = args.head.is_some() || !matches!(args.against, Some(Against::Folder(_)));
     let repository = if needs_git { Some(repository?) } else { repository.ok() };
-    let head = match (&repository, args.head.as_deref()) {
-        (Some(repository), Some(name)) => State::parse(repository, name)?,
-        _ => State::WorkTree,
-    };
-    let plugins = &options.render.plugins;
-    let for_programs = plugins.enable_plugins || plugins.enable_exec || plugins.enable_helm;
-    let state = match &repository {
-        Some(repository) => head.files(repository, for_programs)?,
-        None => StateFiles::work_tree(),
-    };
-    let files = &state.files;
-    let root = files.current_dir()?;
-    let project = Project::open(files.as_ref(), Path::new(""), &paths)?;
-    let is_wanted = |unit: &Unit| is_chosen(args, &unit.site, &unit.app);
-    let progress = Progress::new(project.units.iter().filter(|unit| is_wanted(unit)).count(), false);
-    let done = |unit: &Unit| progress.step(|| unit.to_string());
-    let layout = args.layout.over(project.config.layout);
-    let (comparison, base) = match (&args.against, &repository) {
-        (Some(against), repository) => {
-            let units: Vec<Unit> = project.units.iter().filter(|unit| is_wanted(unit)).cloned().collect();
-            let RenderedFleet { set, warnings, .. } =
-                render_fleet(files.as_ref(), &project, &units, options, layout, done);
-            let (published, label) = published(against, repository.as_ref(), &project.config)?;
-            let mut old = read_folder(published.files.as_ref(), &published.root, &set)?;
-            check_names(args, &project, old.units.keys().cloned())?;
-            old.units.retain(|unit, _| is_chosen(args, &unit.site, &unit.app));
-            (Comparison { base: old, head: set, warnings, ..Comparison::default() }, label)
-        }
-        (None, Some(repository)) => {
-            let base = match &args.base {
-                Some(name) => State::parse(repository, name)?,
-                None => head.usual_base(repository)?,
-            };
-            let old = base.files(repository, for_programs)?;
-            let old_project = open_old(old.files.as_ref(), &paths)?;
-            check_names(args, &project, old_project.units.iter().map(name))?;
-            let old_layout = args.layout.over(old_project.config.layout);
-            let base_side = Side { files: old.files.as_ref(), project: &old_project, layout: old_layout };
-            let head_side = Side { files: files.as_ref(), project: &project, layout };
-            let config = clean(&root.join(ProjectConfig::FILE_NAME));
-            let changes = match &base {
-                State::Commit(commit) if !args.all => Some(head.changes_since(repository, commit, &state.root)?),
-                _ => None,
-            };
-            let scope = match &changes {
-                Some(changes) => Scope::Affected { changes, config: &config },
-                None => Scope::All,
-            };
-            (compare(&base_side, &head_side, scope, options, is_wanted, done), base.describe())
-        }
+    let repository = repository.as_ref();
+    let head = Head::open(args, options, repository)?;
+    let (comparison, base) = match (&args.against, repository) {
+        (Some(against), repository) => head.against(against, repository)?,
+        (None, Some(repository)) => head.since(repository)?,
         (None, None) => return Err(Error::new(ErrorKind::Usage, "there is nothing to compare with")),
     };
-    progress.finish();
-    let commit = match (&head, &repository) {
+    let Head { state, files, root, project, .. } = head;
+    let commit = match (&state, repository) {
         (State::Commit(commit), _) => commit.to_string(),
         (State::WorkTree, Some(repository)) => {
             repository.find("HEAD")?.map(|commit| commit.to_string()).unwrap_or_default()
         }
         (State::WorkTree, None) => String::new(),
     };
-    Ok(Sides { comparison, base, head: head.describe(), commit, files: state, root, project })
+    Ok(Sides { comparison, base, head: state.describe(), commit, files, root, project })
+}
+
+impl<'a> Head<'a> {
+    fn open(args: &'a DiffArgs, options: &'a RunOptions, repository: Option<&Repository>) -> Result<Self> {
+        let state = match (repository, args.head.as_deref()) {
+            (Some(repository), Some(name)) => State::parse(repository, name)?,
+            _ => State::WorkTree,
+        };
+        let files = match repository {
+            Some(repository) => state.files(repository, for_programs(options))?,
+            None => StateFiles::work_tree(),
+        };
+        let root = files.files.current_dir()?;
+        let project = Project::open(files.files.as_ref(), Path::new(""), &args.paths())?;
+        let layout = args.layout.over(project.config.layout);
+        Ok(Self { args, options, state, files, root, project, layout })
+    }
+
+    fn is_wanted(&self, unit: &Unit) -> bool {
+        is_chosen(self.args, &unit.site, &unit.app)
+    }
+
+    fn units(&self) -> Vec<Unit> {
+        self.project.units.iter().filter(|unit| self.is_wanted(unit)).cloned().collect()
+    }
+
+    /// Compares with manifests that lie somewhere.
+    fn against(&self, against: &Against, repository: Option<&Repository>) -> Result<(Comparison, String)> {
+        let (published, label) = published(against, repository, &self.project.config)?;
+        let (files, units) = (self.files.files.as_ref(), self.units());
+        let progress = Progress::new(units.len(), false);
+        let done = |unit: &Unit| progress.step(|| unit.to_string());
+        let RenderedFleet { set, warnings, .. } =
+            render_fleet(files, &self.project, &units, self.options, self.layout, done);
+        progress.finish();
+        let mut old = read_folder(published.files.as_ref(), &published.root, &set)?;
+        check_names(self.args, &self.project, old.units.keys().cloned())?;
+        old.units.retain(|unit, _| is_chosen(self.args, &unit.site, &unit.app));
+        Ok((Comparison { base: old, head: set, warnings, ..Comparison::default() }, label))
+    }
+
+    /// Compares with another state of the repository.
+    fn since(&self, repository: &Repository) -> Result<(Comparison, String)> {
+        let args = self.args;
+        let base = match &args.base {
+            Some(name) => State::parse(repository, name)?,
+            None => self.state.usual_base(repository)?,
+        };
+        let old = base.files(repository, for_programs(self.options))?;
+        let old_project = open_old(old.files.as_ref(), &args.paths())?;
+        check_names(args, &self.project, old_project.units.iter().map(name))?;
+        let old_layout = args.layout.over(old_project.config.layout);
+        let base_side = Side { files: old.files.as_ref(), project: &old_project, layout: old_layout };
+        let head_side = Side { files: self.files.files.as_ref(), project: &self.project, layout: self.layout };
+        let config = clean(&self.root.join(ProjectConfig::FILE_NAME));
+        let changes = match &base {
+            State::Commit(commit) if !args.all => {
+                Some(self.state.changes_since(repository, commit, &self.files.root)?)
+            }
+            _ => None,
+        };
+        let scope = match &changes {
+            Some(changes) => Scope::Affected { changes, config: &config },
+            None => Scope::All,
+        };
+        let progress = Progress::new(self.units().len(), false);
+        let done = |unit: &Unit| progress.step(|| unit.to_string());
+        let comparison = compare(&base_side, &head_side, scope, self.options, |unit| self.is_wanted(unit), done);
+        progress.finish();
+        Ok((comparison, base.describe()))
+    }
+}
+
+/// Whether other programs may have to read files.
+fn for_programs(options: &RunOptions) -> bool {
+    let plugins = &options.render.plugins;
+    plugins.enable_plugins || plugins.enable_exec || plugins.enable_helm
 }
 
 /// Whether a unit was asked for: it was named, or its site was, or nothing.
