@@ -6,6 +6,7 @@ use crate::bundle::{configuration, expand_late};
 use crate::config::FieldSpec;
 use crate::decode::Spanned;
 use crate::error::{Result, ResultExt};
+use crate::pack::Packs;
 use crate::pitfalls;
 use crate::render::Reorder;
 use crate::resource::read::check;
@@ -13,6 +14,7 @@ use crate::resource::{Resource, annotations};
 use crate::source::Span;
 use crate::timings::Phase;
 use crate::transform::Transformer;
+use crate::transform::composed_reference::ComposedReferenceTransformer;
 use crate::transform::hash::HashTransformer;
 use crate::transform::labels::LabelTransformer;
 use crate::transform::name_reference::NameReferenceTransformer;
@@ -30,15 +32,22 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
     let Accumulator { mut resources, mut config, vars } = accumulator;
     let kustomization = &root.kustomization;
     let (options, timings) = (root.build.options, root.build.timings());
+    let mut missing_packs = Packs::none();
     root.build.with_context(|context| {
         if expand_late(&mut resources, context)? {
             config.merge(&configuration()?)?;
         }
+        missing_packs = pitfalls::missing_packs(&resources, context.packs);
+        let config = root.build.config_with_packs(&config);
         let span = timings.span(Phase::Hash);
         HashTransformer.transform(&mut resources, context)?;
         drop(span);
         let span = timings.span(Phase::References);
         NameReferenceTransformer { references: config.name_references.clone() }.transform(&mut resources, context)?;
+        ComposedReferenceTransformer { packs: options.packs }.transform(&mut resources, context)?;
+        if !missing_packs.is_empty() {
+            pitfalls::warn_of_references(&resources, missing_packs, context);
+        }
         drop(span);
         let span = timings.span(Phase::Vars);
         resolve_variables(&mut resources, &vars, &config.var_references, context)?;
@@ -62,7 +71,7 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
         Ok(())
     })?;
     let mut resources = resources.into_resources();
-    pitfalls::warn(&resources, &root.build.warnings);
+    pitfalls::warn(&resources, missing_packs, &root.build.warnings);
     let (origin, transformations) =
         (kustomization.shows("originAnnotations"), kustomization.shows("transformerAnnotations"));
     for resource in &mut resources {

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finish::finish;
 use crate::fs::FileSystem;
 use crate::loader::{LoadRestriction, Loader, LoaderOptions};
+use crate::pack::Packs;
 use crate::parallel::{DEFAULT_SHARE, Threads, Workers};
 use crate::plugin::PluginOptions;
 use crate::resource::{Origin, Resource};
@@ -37,6 +38,8 @@ pub struct RenderOptions {
     pub plugins: PluginOptions,
     /// Where the time that the render takes is recorded; off by default.
     pub timings: Timings,
+    /// What is known besides Kubernetes; nothing by default, as to kustomize.
+    pub packs: Packs,
     /// Bases that are shared with other renders.
     pub cache: Option<RenderCache>,
     /// How many threads may work at once; `None` for as many as there are cores. Small builds take one.
@@ -67,6 +70,7 @@ impl Default for RenderOptions {
             managed_by: "kustomize-head".to_owned(),
             plugins: PluginOptions::default(),
             timings: Timings::off(),
+            packs: Packs::none(),
             cache: None,
             threads: None,
             bytes_per_thread: DEFAULT_SHARE,
@@ -107,6 +111,13 @@ impl RenderOptions {
     #[must_use]
     pub fn with_plugins(mut self, plugins: PluginOptions) -> Self {
         self.plugins = plugins;
+        self
+    }
+
+    /// Sets what is known besides Kubernetes.
+    #[must_use]
+    pub const fn with_packs(mut self, packs: Packs) -> Self {
+        self.packs = packs;
         self
     }
 

@@ -12,10 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crustomize::LoadRestriction;
 use crustomize::diagnostic::{error_text, warning_text};
 use crustomize::fs::{FileSystem, MemoryFs};
 use crustomize::render::{RenderOptions, Reorder, render};
+use crustomize::{LoadRestriction, Packs};
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::RootedFs;
 
@@ -140,6 +140,10 @@ struct Settings {
     on_disk_only: bool,
 }
 
+fn packs(names: &str) -> Result<Packs, String> {
+    Packs::parse(names.split(',')).map_err(|(message, _)| message)
+}
+
 impl Settings {
     fn read(path: &Path) -> Result<Self, Failed> {
         let mut settings = Self {
@@ -158,6 +162,7 @@ impl Settings {
                 ("reorder", "\"none\"") => options.reorder = Reorder::None,
                 ("managed-by-label", "true") => options.add_managed_by_label = true,
                 ("managed-by", name) => options.managed_by = name.trim_matches('"').to_owned(),
+                ("packs", names) => options.packs = packs(names.trim_matches('"'))?,
                 ("alpha-plugins", "true") => options.plugins.enable_plugins = true,
                 ("exec", "true") => options.plugins.enable_exec = true,
                 ("on-disk-only", "true") => settings.on_disk_only = true,

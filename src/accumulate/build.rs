@@ -1,5 +1,6 @@
 //! What all kustomizations of one build share. Nothing of it outlives the build.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use crate::config::TransformerConfig;
 use crate::error::Result;
 use crate::fs::FileSystem;
 use crate::loader::{Loaded, Loader, Target};
+use crate::pack::Packs;
 use crate::parallel::Workers;
 use crate::patch::comment_schema::CommentSchemas;
 use crate::render::RenderOptions;
@@ -67,6 +69,12 @@ struct SchemaInUse {
     merged: bool,
 }
 
+/// The schema that a build begins with.
+fn schema_in_use(packs: Packs) -> Arc<Mutex<SchemaInUse>> {
+    let schema = Schema::default().with_packs(packs);
+    Arc::new(Mutex::new(SchemaInUse { schema, ..SchemaInUse::default() }))
+}
+
 impl<'a> Build<'a> {
     /// A build that has done nothing yet.
     #[must_use]
@@ -80,7 +88,7 @@ impl<'a> Build<'a> {
             warnings: Warnings::default(),
             workers: Arc::new(Workers::new(options.threads(), options.timings.clone())),
             speculation: Speculation::default(),
-            schema: Arc::default(),
+            schema: schema_in_use(options.packs),
             config: options.cache.as_ref().map_or_else(TransformerConfig::built_in, RenderCache::config),
             known: Arc::default(),
             making: None,
@@ -125,7 +133,7 @@ impl<'a> Build<'a> {
             sources,
             warnings: Warnings::default(),
             speculation: Speculation::ahead(),
-            schema: Arc::default(),
+            schema: schema_in_use(self.options.packs),
             making: Some(Arc::new(Making { key, trace: Mutex::default() })),
             ..self.part(0..0)
         }
@@ -206,6 +214,13 @@ impl<'a> Build<'a> {
         self.config.clone()
     }
 
+    /// `config` with what the packs add; no pack comes to no work.
+    #[must_use]
+    pub fn config_with_packs<'c>(&self, config: &'c TransformerConfig) -> Cow<'c, TransformerConfig> {
+        let packs = self.options.packs;
+        if packs.is_empty() { Cow::Borrowed(config) } else { Cow::Owned(packs.extend(config)) }
+    }
+
     /// The schema in use now. Cheap: schemas share their tables.
     #[must_use]
     pub fn schema(&self) -> Schema {
@@ -224,7 +239,7 @@ impl<'a> Build<'a> {
             false if unknown() => BuiltIn::Above,
             false => BuiltIn::Forgotten,
         };
-        in_use.schema = schema.with_built_in(built_in);
+        in_use.schema = schema.with_built_in(built_in).with_packs(self.options.packs);
         in_use.custom = true;
         self.comments.schema_changed();
     }
@@ -250,7 +265,7 @@ impl<'a> Build<'a> {
     /// # Errors
     /// What `work` returns.
     pub fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> Result<T>) -> Result<T> {
-        work(&Context { schema: &self.schema(), warnings: &self.warnings })
+        work(&Context { schema: &self.schema(), warnings: &self.warnings, packs: self.options.packs })
     }
 
     /// Where the time that the build takes is recorded.

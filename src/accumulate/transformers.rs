@@ -45,13 +45,15 @@ impl Layer<'_> {
     /// Runs the built-in transformers, then those of `transformers`.
     pub(super) fn run_transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let mut steps = Vec::new();
+        let config = self.build.config_with_packs(&accumulator.config);
         for (kind, make) in ORDER {
             let origin = self.builtin_origin(kind);
             let phase = Phase::of_built_in(kind).unwrap_or(Phase::Plugins);
-            for transformer in make(self, &accumulator.config)? {
+            for transformer in make(self, &config)? {
                 steps.push(Step { transformer, origin: origin.clone(), phase });
             }
         }
+        drop(config);
         let references = self.kustomization.transformers.clone();
         steps.extend(self.external_transformers(&references, "transformers")?);
         self.check_site_values(accumulator)?;

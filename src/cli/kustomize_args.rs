@@ -6,6 +6,7 @@ use clap::{ArgAction, ValueEnum};
 
 use crate::cli::flag::switch;
 use crate::loader::LoadRestriction;
+use crate::pack::Packs;
 use crate::plugin::PluginOptions;
 use crate::render::{RenderOptions, Reorder};
 
@@ -60,6 +61,9 @@ pub(super) struct KustomizeArgs {
     /// Label every resource with `app.kubernetes.io/managed-by`
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set, value_parser = switch())]
     enable_managedby_label: bool,
+    /// Systems to know besides Kubernetes, joined by commas: argo-rollouts, istio, knative, kserve
+    #[arg(long, value_name = "NAMES", default_value = "", hide_default_value = true, value_parser = packs)]
+    pack: Packs,
     /// How many threads may work at once; as many as there are cores unless given, one where there is little to do
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -78,6 +82,12 @@ enum LoadRestrictor {
 enum ReorderFlag {
     Legacy,
     None,
+}
+
+/// Takes names of packs.
+fn packs(names: &str) -> Result<Packs, String> {
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    Packs::parse(names).map_err(|(message, hint)| format!("{message}; {hint}"))
 }
 
 impl KustomizeArgs {
@@ -100,6 +110,7 @@ impl KustomizeArgs {
                 Some(ReorderFlag::None) => Reorder::None,
             })
             .with_threads(self.threads.map_or(0, NonZeroUsize::get))
+            .with_packs(self.pack)
             .with_managed_by_label(self.enable_managedby_label || variable)
             .with_plugins(PluginOptions {
                 enable_plugins: self.enable_alpha_plugins,

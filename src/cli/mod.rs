@@ -11,6 +11,7 @@ mod inflate_args;
 mod kustomize_args;
 mod layout_args;
 mod output;
+mod pack;
 mod plugin;
 mod progress;
 mod publish;
@@ -19,6 +20,7 @@ mod publish_report;
 mod render;
 mod render_report;
 mod site;
+mod vendor;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -59,6 +61,11 @@ enum Command {
     /// Tell of bundles: objects that stand for others
     #[command(subcommand)]
     Bundle(bundle::BundleCommand),
+    /// What kustomize has to be told of other systems
+    #[command(subcommand)]
+    Pack(pack::PackCommand),
+    /// Fetch what `vendor.yaml` lists into the bases, or check what is there
+    Vendor(Deferred<vendor::VendorArgs>),
     /// Work as a KRM function: a ResourceList on standard input, one on standard output
     Fn(Deferred<plugin::FunctionArgs>),
     /// Work as plugins of kustomize
@@ -103,6 +110,8 @@ pub fn run<I: IntoIterator<Item = OsString>>(args: I, stdout: &mut dyn Write, st
         Command::Publish(args) => publish::publish_units(&args.0, stdout, stderr),
         Command::Site(command) => site::site(&command, stdout, stderr),
         Command::Bundle(command) => bundle::bundle(&command, stdout, stderr),
+        Command::Pack(command) => pack::pack(&command, stdout, stderr),
+        Command::Vendor(Deferred(args)) => vendor::vendor(&args, stdout, stderr),
         Command::Fn(Deferred(args)) => plugin::function(&args, stdout, stderr),
         Command::Plugin(command) => plugin::plugin(&command, stdout, stderr),
         Command::Version(Deferred(args)) => finish(stdout.write_all(version(&args).as_bytes()), stderr),

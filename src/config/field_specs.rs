@@ -23,10 +23,29 @@ impl FieldSpecs {
         Self(SharedList::BuiltIn(list))
     }
 
+    /// Whether this is a built-in list.
+    pub(super) const fn is_built_in(&self) -> bool {
+        matches!(self.0, SharedList::BuiltIn(_))
+    }
+
+    /// Whether nothing was ever in it.
+    pub(super) const fn is_empty_list(&self) -> bool {
+        matches!(self.0, SharedList::Empty)
+    }
+
     /// Sorts by type, as upstream does after reading and merging. Specs of one type keep their order.
-    pub(super) fn sorted(mut specs: Vec<FieldSpec>) -> Self {
+    pub(crate) fn sorted(mut specs: Vec<FieldSpec>) -> Self {
         gvk_order::sort(&mut specs, |spec| &spec.gvk);
         Self::from(specs)
+    }
+
+    /// Takes up the specs of `other` that meet none of ours, whatever they say of `create`.
+    pub(super) fn add_missing(&mut self, other: &Self) {
+        let missing = |spec: &&FieldSpec| !self.iter().any(|ours| ours.is_met_by(spec));
+        let missing: Vec<FieldSpec> = other.iter().filter(missing).cloned().collect();
+        if !missing.is_empty() {
+            *self = Self::sorted(self.iter().cloned().chain(missing).collect());
+        }
     }
 
     /// Takes up the specs of `other`: specs that meet one of ours are dropped, the rest is added, all is sorted.

@@ -21,6 +21,11 @@ impl NameReferences {
         Self(SharedList::BuiltIn(list))
     }
 
+    /// Whether this is the built-in list.
+    pub(super) const fn is_built_in(&self) -> bool {
+        matches!(self.0, SharedList::BuiltIn(_))
+    }
+
     /// The field specs that are for objects of the type `gvk`, in order, each with its reference.
     pub fn referrers_of(&self, gvk: &Gvk) -> Vec<(&NameReference, &FieldSpec)> {
         // There is one built-in list, and it need not be made as a whole.
@@ -33,9 +38,25 @@ impl NameReferences {
     }
 
     /// Sorts by the type that is referred to, as upstream does after reading and merging.
-    pub(super) fn sorted(mut references: Vec<NameReference>) -> Self {
+    pub(crate) fn sorted(mut references: Vec<NameReference>) -> Self {
         gvk_order::sort(&mut references, |reference| &reference.gvk);
         Self::from(references)
+    }
+
+    /// Takes up the field specs of `other` that meet none of ours, whatever they say of `create`.
+    pub(super) fn add_missing(&mut self, other: &Self) {
+        let mut references = self.to_vec();
+        for reference in other.iter() {
+            match references.iter_mut().find(|ours| ours.gvk == reference.gvk) {
+                Some(ours) => {
+                    let missing = |spec: &&FieldSpec| !ours.referrers.iter().any(|known| known.is_met_by(spec));
+                    let missing: Vec<FieldSpec> = reference.referrers.iter().filter(missing).cloned().collect();
+                    ours.referrers.extend(missing);
+                }
+                None => references.push(reference.clone()),
+            }
+        }
+        *self = Self::sorted(references);
     }
 
     /// Takes up the references of `other`: the field specs of one type are merged, unsorted; types are sorted.

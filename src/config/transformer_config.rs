@@ -61,6 +61,33 @@ impl TransformerConfig {
         self.replicas.merge(&other.replicas)
     }
 
+    /// Whether this is the built-in config and nothing else.
+    pub(crate) const fn is_built_in(&self) -> bool {
+        self.name_prefix.is_built_in()
+            && self.name_suffix.is_built_in()
+            && self.namespace.is_built_in()
+            && self.common_labels.is_built_in()
+            && self.labels.is_empty_list()
+            && self.template_labels.is_built_in()
+            && self.volume_claim_template_labels.is_built_in()
+            && self.common_annotations.is_built_in()
+            && self.name_references.is_built_in()
+            && self.var_references.is_built_in()
+            && self.images.is_built_in()
+            && self.replicas.is_built_in()
+    }
+
+    /// Takes up what `other` says of fields of which nothing is said yet.
+    pub(crate) fn add_missing(&mut self, other: &Self) {
+        self.namespace.add_missing(&other.namespace);
+        self.common_annotations.add_missing(&other.common_annotations);
+        self.common_labels.add_missing(&other.common_labels);
+        self.template_labels.add_missing(&other.template_labels);
+        self.name_references.add_missing(&other.name_references);
+        self.images.add_missing(&other.images);
+        self.replicas.add_missing(&other.replicas);
+    }
+
     /// Reads a file that `configurations` names; strict about unknown and repeated fields.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod remote;
 mod repo_spec;
 
 pub(crate) use git::fetch as fetch_repository;
+pub(crate) use http::Client as HttpClient;
 pub use http::is_remote_file;
 pub use loader::{LoadRestriction, Loaded, Loader, LoaderOptions};
 pub(crate) use query::{boolean, timeout};

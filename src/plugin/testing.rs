@@ -11,6 +11,7 @@ use super::{Host, Plugin, PluginOptions};
 use crate::error::Result;
 use crate::fs::{DiskFs, FileSystem};
 use crate::loader::{Loader, LoaderOptions};
+use crate::pack::Packs;
 use crate::resource::read::read_resources;
 use crate::resource::{ResMap, Resource};
 use crate::schema::Schema;
@@ -87,7 +88,8 @@ pub(super) fn map(text: &str) -> ResMap {
 }
 
 pub(super) fn transform(plugin: &Plugin, resources: &mut ResMap) -> Result<()> {
-    plugin.transform(resources, &Context { schema: &Schema::default(), warnings: &Warnings::default() })
+    let (schema, warnings) = (Schema::default(), Warnings::default());
+    plugin.transform(resources, &Context { schema: &schema, warnings: &warnings, packs: Packs::none() })
 }
 
 pub(super) fn print<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> String {

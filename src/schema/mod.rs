@@ -15,6 +15,7 @@ use arcstr::ArcStr;
 use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Result, ResultExt};
+use crate::pack::Packs;
 use crate::resource::Gvk;
 use crate::source::{SourceId, Span};
 use crate::yaml::parse::{Chunk, parse};
@@ -61,6 +62,8 @@ pub enum BuiltIn {
 pub struct Schema {
     custom: Option<Arc<OwnedTable>>,
     built_in: BuiltIn,
+    /// The types of packs.
+    packs: Option<Arc<OwnedTable>>,
     /// Schemas that comments hold, as definitions numbered from 0.
     comments: Option<Arc<OwnedTable>>,
 }
@@ -100,6 +103,21 @@ impl Schema {
     #[must_use]
     pub const fn with_built_in(mut self, built_in: BuiltIn) -> Self {
         self.built_in = built_in;
+        self
+    }
+
+    /// The same schema with the built-in types, if a schema that was brought replaced them.
+    pub(crate) fn with_forgotten_types(&self) -> Option<Self> {
+        let forgotten = self.custom.is_some() && self.built_in == BuiltIn::Forgotten;
+        forgotten.then(|| self.clone().with_built_in(BuiltIn::Below))
+    }
+
+    /// The same schema with the types of packs besides: they neither replace nor are replaced.
+    #[must_use]
+    pub fn with_packs(mut self, packs: Packs) -> Self {
+        let mut lines: Vec<&str> = packs.iter().flat_map(|pack| pack.types().lines()).collect();
+        lines.sort_unstable_by_key(|line| line.split(' ').next());
+        self.packs = (!lines.is_empty()).then(|| Arc::new(OwnedTable::new(lines.join("\n"))));
         self
     }
 
@@ -147,19 +165,22 @@ impl Schema {
     /// The words of a definition.
     fn definition(&self, name: &str) -> Option<&str> {
         let comments = self.comments.as_ref().map(|comments| comments.table());
-        self.tables().into_iter().chain([comments]).flatten().find_map(|table| table.definition(name))
+        // Types of packs are made of Kubernetes' own, even where a schema that was brought has none of these.
+        let beneath = self.packs.is_some().then(kubernetes);
+        self.tables().into_iter().chain([comments, beneath]).flatten().find_map(|table| table.definition(name))
     }
 
     /// The tables, the one that wins first.
-    fn tables(&self) -> [Option<Table<'_>>; 3] {
+    fn tables(&self) -> [Option<Table<'_>>; 4] {
         let kustomization = Some(Table::new(KUSTOMIZATION, &KUSTOMIZATION_LINES));
         let kubernetes = Some(kubernetes());
         let custom = self.custom.as_ref().map(|custom| custom.table());
+        let packs = self.packs.as_ref().map(|packs| packs.table());
         match (&custom, self.built_in) {
-            (None, _) => [kustomization, kubernetes, None],
-            (Some(_), BuiltIn::Forgotten) => [kustomization, custom, None],
-            (Some(_), BuiltIn::Below) => [kustomization, custom, kubernetes],
-            (Some(_), BuiltIn::Above) => [kustomization, kubernetes, custom],
+            (None, _) => [kustomization, kubernetes, None, packs],
+            (Some(_), BuiltIn::Forgotten) => [kustomization, custom, None, packs],
+            (Some(_), BuiltIn::Below) => [kustomization, custom, kubernetes, packs],
+            (Some(_), BuiltIn::Above) => [kustomization, kubernetes, custom, packs],
         }
     }
 }

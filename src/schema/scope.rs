@@ -65,7 +65,7 @@ impl Schema {
 
     /// The same, of a type by its parts.
     pub(crate) fn is_cluster_scoped_kind(&self, group: &str, version: &str, kind: &str) -> bool {
-        if self.custom.is_none() && !is_known(kind) {
+        if self.custom.is_none() && self.packs.is_none() && !is_known(kind) {
             return false;
         }
         let api_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
@@ -74,7 +74,8 @@ impl Schema {
         }
         let cluster = |table: Table<'_>| cluster(table, &api_version, kind);
         let custom = || self.custom.as_ref().and_then(|custom| cluster(custom.table()));
-        cluster(kubernetes()).or_else(custom).unwrap_or(false)
+        let packs = || self.packs.as_ref().and_then(|packs| cluster(packs.table()));
+        cluster(kubernetes()).or_else(custom).or_else(packs).unwrap_or(false)
     }
 }
 

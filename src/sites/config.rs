@@ -7,6 +7,7 @@ use crate::decode::{Decode, Fields, nearest, wrong_type};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, FileSystem};
 use crate::layout::{Definitions, Layout, LayoutOptions};
+use crate::pack::Packs;
 use crate::sites::Rule;
 use crate::source::SourceMap;
 use crate::yaml::Node;
@@ -25,6 +26,8 @@ pub struct ProjectConfig {
     pub layout: LayoutOptions,
     /// Values that a site must not leave as the base has them.
     pub placeholders: Placeholders,
+    /// What is known besides Kubernetes.
+    pub packs: Packs,
     /// What is done to every unit in the end.
     pub rules: Vec<Rule>,
     /// Where rendered manifests go.
@@ -88,6 +91,7 @@ impl ProjectConfig {
             sites: fields.take("sites")?,
             layout,
             placeholders: placeholders.unwrap_or_default(),
+            packs: fields.raw("packs").map(packs).transpose()?.unwrap_or_default(),
             rules: rules(fields.take("rules")?, node)?,
             publish: publish.unwrap_or_default(),
         };
@@ -121,6 +125,17 @@ fn one_of<T>(node: &Node, field: &str, names: &[&'static str], parse: impl Fn(&s
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!("it may be `{}`", names.join("`, `"))),
         }
+    })
+}
+
+/// The packs of a list of names.
+fn packs(node: &Node) -> Result<Packs> {
+    let Some(names) = node.as_sequence() else { return Err(wrong_type(node, "packs", "a list of names")) };
+    names.iter().try_fold(Packs::none(), |packs, node| {
+        let name = String::decode(node, "packs")?;
+        let parsed = Packs::parse([name.as_str()]);
+        let wrong = |(message, hint)| Error::new(ErrorKind::Kustomization, message).at(node.span).hint(hint);
+        Ok(packs | parsed.map_err(wrong)?)
     })
 }
 

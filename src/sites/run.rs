@@ -52,7 +52,8 @@ pub fn render_units<T: Send>(
     let files = &RememberingFs::new(files);
     let threads = Threads { limit: options.render.threads, share: 0 };
     let cache = options.render.cache.clone().unwrap_or_default();
-    let inner = if units.len() > 1 { options.render.clone().with_threads(1) } else { options.render.clone() };
+    let render = options.render.clone().with_packs(options.render.packs | project.config.packs);
+    let inner = if units.len() > 1 { render.with_threads(1) } else { render };
     let recording = RecordingFs::new(files);
     let chart_files: &dyn FileSystem = if options.record { &recording } else { files };
     let (charts, sources) = resolve_charts(chart_files, project, units);

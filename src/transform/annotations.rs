@@ -18,7 +18,7 @@ pub struct AnnotationsTransformer {
 }
 
 impl Transformer for AnnotationsTransformer {
-    fn transform(&self, resources: &mut ResMap, _context: &Context<'_>) -> Result<()> {
-        add_entries(resources, &self.annotations, &self.field_specs)
+    fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
+        add_entries(resources, &self.annotations, &self.field_specs, context.packs)
     }
 }

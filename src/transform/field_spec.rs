@@ -98,7 +98,14 @@ impl Walk<'_> {
             SegmentSort::Blank => return self.node(node, rest),
             SegmentSort::Empty => return Err(self.error("an empty field name").at(node.span)),
             SegmentSort::Item => {
-                return Err(self.error(&format!("`{name}` names an item, but found a mapping")).at(node.span));
+                let error = self.error(&format!("`{name}` names an item, but found a mapping")).at(node.span);
+                return Err(match &**name {
+                    "*" => error.hint(
+                        "kustomize knows no wildcard for the keys of a mapping: name each key; `--pack kserve` finds all \
+                         nodes of an InferenceGraph",
+                    ),
+                    _ => error,
+                });
             }
         }
         let kind = match (is_list, self.create, rest) {

@@ -1,10 +1,14 @@
 //! Changes images (upstream: `ImageTagTransformer`, `api/filters/imagetag`).
 
-use crate::config::FieldSpecs;
+use std::cell::Cell;
+
+use crate::config::{FieldSpec, FieldSpecs};
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
+use crate::pack::{Pack, fixed_name};
 use crate::resource::{Gvk, OWN_GROUP, ResMap, Resource};
 use crate::source::Span;
+use crate::transform::composed_reference::embedded::edit;
 use crate::transform::edit::{Edit, Way};
 use crate::transform::field_tree::{FieldTree, Visitor};
 use crate::transform::fields_by_type::ByType;
@@ -62,6 +66,10 @@ impl Transformer for ImageTagTransformer {
             });
             fields.edits(&resource.node, |_| resource.kind().to_string(), &mut run)
         })?;
+        if context.packs.contains(Pack::Kserve) {
+            change_in_config_maps(resources, &mut run);
+        }
+        warn_of_unknown_fields(resources, &mut run, &self.field_specs, context);
         if !run.matched {
             let name = &self.image.name;
             let message = match run.pattern {
@@ -71,6 +79,65 @@ impl Transformer for ImageTagTransformer {
             context.warnings.add(message, self.span);
         }
         Ok(())
+    }
+}
+
+/// Changes images in `inferenceservice-config`, whose settings are JSON.
+fn change_in_config_maps(resources: &mut ResMap, run: &mut Run<'_>) {
+    for index in 0..resources.len() {
+        let is_meant =
+            |resource: &Resource| resource.type_ref().kind == "ConfigMap" && fixed_name(resource) == Some(Pack::Kserve);
+        if resources.get(index).is_some_and(is_meant) {
+            resources.update(index, |resource| change_in_config_map(resource, run));
+        }
+    }
+}
+
+fn change_in_config_map(resource: &mut Resource, run: &mut Run<'_>) {
+    let Some(data) = resource.node.get_mut("data").and_then(Node::as_mapping_mut) else { return };
+    let matched = Cell::new(run.matched);
+    let change = |key: &str, old: &str| {
+        let found = (key == "image" && run.pattern.matches(old)).then(|| run.image.apply(ImageReference::split(old)));
+        matched.set(matched.get() || found.is_some());
+        found
+    };
+    for entry in data.iter_mut().filter(|entry| entry.key.text() != "_example") {
+        let Some(scalar) = entry.value.as_scalar_mut() else { continue };
+        if let Some(text) = edit(&scalar.text, &change, &|_, _| None) {
+            scalar.text = text.into();
+            scalar.tag = Tag::Unresolved;
+        }
+    }
+    run.matched = matched.get();
+}
+
+/// Warns of images of this name in fields that only a pack knows.
+fn warn_of_unknown_fields(resources: &ResMap, run: &mut Run<'_>, known: &[FieldSpec], context: &Context<'_>) {
+    for resource in resources {
+        let gvk = resource.type_ref();
+        let Some(pack) =
+            Pack::of_group(gvk.group).filter(|pack| !context.packs.contains(*pack) && pack.has_images(gvk.kind))
+        else {
+            continue;
+        };
+        let gvk = resource.gvk();
+        let is_known = |spec: &FieldSpec| known.iter().any(|own| own.path == spec.path && gvk.is_selected_by(&own.gvk));
+        let is_lost = |spec: &&FieldSpec| gvk.is_selected_by(&spec.gvk) && !is_known(spec);
+        for spec in pack.config().images.iter().filter(is_lost) {
+            let path: Vec<&str> = spec.path.as_str().split('/').collect();
+            let image = resource.node.lookup(&path);
+            if let Some((node, image)) = image.and_then(|node| Some((node, node.text()?)))
+                && run.pattern.matches(image)
+            {
+                run.matched = true;
+                let message = format!(
+                    "the image `{image}` of this {} stays as it is: kustomize does not know this field; `--pack {}` does",
+                    gvk.kind,
+                    pack.name()
+                );
+                context.warnings.add(message, node.span);
+            }
+        }
     }
 }
 

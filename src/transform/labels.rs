@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::config::{FieldSpec, FieldSpecs, TransformerConfig, merge_field_specs};
 use crate::error::Result;
-use crate::resource::{ResMap, Resource, SharedValue, annotations};
+use crate::pack::{Pack, Packs};
+use crate::resource::{ResMap, Resource, SharedValue, TypeRef, annotations};
 use crate::transform::field_spec::{Create, for_each_at};
 use crate::transform::fields_by_type::{FieldsByType, NumberedField};
 use crate::transform::set_value::{Set, made_key, set_entry};
@@ -56,8 +57,37 @@ impl LabelScope {
 }
 
 impl Transformer for LabelTransformer {
-    fn transform(&self, resources: &mut ResMap, _context: &Context<'_>) -> Result<()> {
-        add_entries(resources, &self.labels, &self.field_specs)
+    fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
+        add_entries(resources, &self.labels, &self.field_specs, context.packs)?;
+        self.warn_of_rollouts(resources, context);
+        Ok(())
+    }
+}
+
+impl LabelTransformer {
+    /// Warns of Rollouts whose pods get no labels that Services select by from now on.
+    fn warn_of_rollouts(&self, resources: &ResMap, context: &Context<'_>) {
+        let selects = |spec: &FieldSpec| spec.gvk.kind == "Service" && spec.path == "spec/selector";
+        let reaches_pods =
+            |spec: &FieldSpec| spec.gvk.kind == "Rollout" && spec.path == "spec/template/metadata/labels";
+        if self.labels.is_empty()
+            || !self.field_specs.iter().any(selects)
+            || self.field_specs.iter().any(reaches_pods)
+            || !resources
+                .iter()
+                .any(|resource| matches!(resource.type_ref(), TypeRef { group: "", kind: "Service", .. }))
+        {
+            return;
+        }
+        for resource in resources {
+            let gvk = resource.type_ref();
+            let has_pods = resource.node.lookup(&["spec", "template"]).is_some_and(|template| !template.is_null());
+            if gvk.kind == "Rollout" && Pack::of_group(gvk.group).is_some() && has_pods {
+                let message = "labels go to the selectors of Services, but not to the pods of this Rollout; \
+                               `--pack argo-rollouts` adds them there";
+                context.warnings.add(message, resource.name_span());
+            }
+        }
     }
 }
 
@@ -66,6 +96,7 @@ pub(super) fn add_entries(
     resources: &mut ResMap,
     entries: &BTreeMap<String, String>,
     field_specs: &FieldSpecs,
+    packs: Packs,
 ) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
@@ -76,7 +107,7 @@ pub(super) fn add_entries(
     let mut fields_of = FieldsByType::new(field_specs);
     resources.change_each(|_, resource| {
         let fields = fields_of.of(resource);
-        entries.iter().try_for_each(|(key, value)| add_entry(resource, fields, key, value, field_specs))
+        entries.iter().try_for_each(|(key, value)| add_entry(resource, fields, key, value, field_specs, packs))
     })
 }
 
@@ -86,6 +117,7 @@ fn add_entry(
     key: &Key,
     value: &Scalar,
     field_specs: &FieldSpecs,
+    packs: Packs,
 ) -> Result<()> {
     let kind = resource.kind();
     let mut made_by: Vec<u16> = Vec::new();
@@ -96,7 +128,8 @@ fn add_entry(
         if !spec.create && spec.path == "metadata/annotations" && annotations::are_remembered(resource) {
             resource.metadata_mut().get_or_insert_with("annotations", Node::mapping);
         }
-        for_each_at(&mut resource.node, &kind, spec, Create::Mapping, &mut |node| {
+        let create = if packs.let_make(resource, spec) { Create::Mapping } else { Create::Nothing };
+        for_each_at(&mut resource.node, &kind, spec, create, &mut |node| {
             match set_entry(node, key, value)? {
                 Set::Nothing => {}
                 Set::Changed => changed = true,
@@ -138,7 +171,7 @@ mod tests {
     fn add(resources: &mut ResMap, value: &str, scope: LabelScope) {
         let config = TransformerConfig::built_in();
         let labels = BTreeMap::from([("app".to_owned(), value.to_owned())]);
-        add_entries(resources, &labels, &scope.field_specs(&[], &config).unwrap()).unwrap();
+        add_entries(resources, &labels, &scope.field_specs(&[], &config).unwrap(), Packs::none()).unwrap();
     }
 
     fn values(resources: &ResMap) -> Vec<Option<&str>> {

@@ -1,6 +1,7 @@
 //! The transformers. They touch no files, clock or environment: what they need is passed in.
 
 pub mod annotations;
+pub mod composed_reference;
 mod edit;
 pub mod field_spec;
 mod field_tree;
@@ -16,6 +17,7 @@ pub mod namespace;
 pub mod patch;
 mod patch_apply;
 pub mod patch_json6902;
+mod patch_lists;
 mod patch_select;
 pub mod patch_strategic_merge;
 mod patch_targeted;
@@ -38,6 +40,7 @@ pub mod variables;
 mod variables_expand;
 
 use crate::error::Result;
+use crate::pack::Packs;
 use crate::resource::ResMap;
 use crate::schema::Schema;
 use crate::warning::Warnings;
@@ -49,6 +52,8 @@ pub struct Context<'a> {
     pub schema: &'a Schema,
     /// Where warnings go.
     pub warnings: &'a Warnings,
+    /// Which systems are known besides Kubernetes.
+    pub packs: Packs,
 }
 
 /// One step of work on a set of resources.

@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::transform::edit::Edit;
 use crate::transform::field_tree::{FieldTree, Visitor};
 use crate::transform::fields_by_type::ByType;
-use crate::transform::name_reference_targets::{Reach, Target, Targets};
+use crate::transform::name_reference_targets::{Reach, Target, Targets, choose};
 use crate::transform::set_value::made_text;
 use crate::transform::{Context, Transformer};
 use crate::yaml::{Key, Mapping, Node, Scalar, Style, Tag, Text, Value};
@@ -238,8 +238,7 @@ impl<'a> Mender<'a> {
         Ok(self.select(candidates, same)?.filter(is_other))
     }
 
-    /// The object that is referred to: the only candidate, or the only one of the same layers, or
-    /// any if they are the same for our purpose.
+    /// The object that is referred to.
     fn select(
         &self,
         mut candidates: Vec<&'a Target<'a>>,
@@ -248,21 +247,7 @@ impl<'a> Mender<'a> {
         candidates.retain(|target| {
             target.was(self.kind) && self.role.is_none_or(|role| target.was(role)) && self.is_in_scope(target)
         });
-        if candidates.len() > 1 || candidates.is_empty() {
-            candidates.retain(|target| target.same_layers(self.own, true));
-        }
-        if candidates.len() > 1 {
-            candidates.retain(|target| target.same_layers(self.own, false));
-        }
-        let Some((&first, others)) = candidates.split_first() else { return Ok(None) };
-        if let Some(other) = others.iter().find(|other| !same(first, other)) {
-            let (first, other) = (first.resource, other.resource);
-            let message = format!("the reference may mean `{}` or `{}`", first.cur_id(), other.cur_id());
-            let error = Error::new(ErrorKind::Identity, message);
-            let error = error.frame("the first is at", first.name_span());
-            return Err(error.frame("the other is at", other.name_span()));
-        }
-        Ok(Some(first))
+        choose(candidates, self.own, same)
     }
 
     /// Namespaced objects refer to their own namespace, cluster-scoped objects and ServiceAccounts.

@@ -6,6 +6,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::resource::id::NOT_NAMESPACED;
 use crate::resource::{Gvk, IdRef, ResMap, Resource, Scopes};
 use crate::schema::Schema;
@@ -94,6 +95,11 @@ impl<'a> Target<'a> {
         self.current
     }
 
+    /// The namespace that it was in at first.
+    pub(super) const fn first_namespace(&self) -> &'a str {
+        self.original
+    }
+
     /// Whether it was renamed in the same layers as `other`; with `lenient`, no prefix or suffix at
     /// all fits anything (upstream: `PrefixesSuffixesEquals`).
     pub(super) fn same_layers(&self, other: &Self, lenient: bool) -> bool {
@@ -103,6 +109,33 @@ impl<'a> Target<'a> {
         same(&self.resource.prefixes, &other.resource.prefixes)
             && same(&self.resource.suffixes, &other.resource.suffixes)
     }
+}
+
+/// The object that is meant among `candidates`: the only one, or the only one of the layers of `own`, or any if they
+/// are the same for our purpose.
+///
+/// # Errors
+/// When two are left that are not.
+pub(super) fn choose<'t, 'a>(
+    mut candidates: Vec<&'t Target<'a>>,
+    own: &Target<'_>,
+    same: impl Fn(&Target<'_>, &Target<'_>) -> bool,
+) -> Result<Option<&'t Target<'a>>> {
+    if candidates.len() > 1 || candidates.is_empty() {
+        candidates.retain(|target| target.same_layers(own, true));
+    }
+    if candidates.len() > 1 {
+        candidates.retain(|target| target.same_layers(own, false));
+    }
+    let Some((&first, others)) = candidates.split_first() else { return Ok(None) };
+    if let Some(other) = others.iter().find(|other| !same(first, other)) {
+        let (first, other) = (first.resource, other.resource);
+        let message = format!("the reference may mean `{}` or `{}`", first.cur_id(), other.cur_id());
+        let error = Error::new(ErrorKind::Identity, message);
+        let error = error.frame("the first is at", first.name_span());
+        return Err(error.frame("the other is at", other.name_span()));
+    }
+    Ok(Some(first))
 }
 
 /// Whether the shorter list is the end of the longer one; an empty list is only that of an empty one.

@@ -85,9 +85,8 @@ impl PatchTransformer {
             for patch in patches {
                 let index = find_target(resources, patch, context.schema)?;
                 let hints = self.comments.hints(context.schema);
-                let apply = |resource: &mut Resource| {
-                    apply_strategic_merge_patch(resource, patch, context.schema, hints.as_deref())
-                };
+                let apply =
+                    |resource: &mut Resource| apply_strategic_merge_patch(resource, patch, context, hints.as_deref());
                 resources.update(index, apply).transpose()?;
             }
             return Ok(());
@@ -100,7 +99,7 @@ impl PatchTransformer {
                     warn_of_nothing(context, self.place);
                 }
                 let hints = self.comments.hints(context.schema);
-                apply_to_targets(resources, &selected, patch, context.schema, hints.as_deref())
+                apply_to_targets(resources, &selected, patch, context, hints.as_deref())
             }
             [_, second, ..] => {
                 Err(Error::new(ErrorKind::Patch, "a strategic merge patch with a `target` must be one document")

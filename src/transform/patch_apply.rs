@@ -9,7 +9,8 @@ use crate::patch::comment_schema::{CommentHints, MergeHints};
 use crate::patch::json6902::{Operations, apply_json6902};
 use crate::patch::strategic::{Outcome, apply_strategic_merge};
 use crate::resource::{Behavior, Resource, annotations};
-use crate::schema::Schema;
+use crate::transform::Context;
+use crate::transform::patch_lists::Watch;
 use crate::transform::set_value::made_text;
 use crate::yaml::{Mapping, Node, Scalar, Style, Tag, Text, Value};
 
@@ -24,13 +25,14 @@ const IDENTITY: [&[&str]; 4] = [&["apiVersion"], &["kind"], &["metadata", "name"
 pub(super) fn apply_strategic_merge_patch(
     resource: &mut Resource,
     patch: &Resource,
-    schema: &Schema,
+    context: &Context<'_>,
     hints: Option<&CommentHints>,
 ) -> Result<()> {
+    let watch = Watch::begin(resource, context);
     let (name, namespace, kind) = (resource.name(), resource.namespace(), resource.kind());
     let written = IDENTITY.map(|path| resource.node.lookup(path).map(|node| (node.text().cloned(), node.span)));
     if patch.allow_name_change || patch.allow_kind_change {
-        resource.store_previous_id(schema);
+        resource.store_previous_id(context.schema);
     }
     let forgets = removes_annotations(&patch.node);
     if forgets {
@@ -38,10 +40,13 @@ pub(super) fn apply_strategic_merge_patch(
         forget(resource);
     }
     let hints = hints.map(|hints| hints as &dyn MergeHints);
-    let outcome = apply_strategic_merge(&mut resource.node, &patch.node, schema, hints)?;
+    let outcome = apply_strategic_merge(&mut resource.node, &patch.node, context.schema, hints)?;
     if outcome == Outcome::Removed || resource.is_empty() {
         resource.clear();
         return Ok(());
+    }
+    if let Some(watch) = watch {
+        watch.end(resource, &patch.node, context);
     }
     if forgets {
         annotations::take(resource);

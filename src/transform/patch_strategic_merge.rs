@@ -35,7 +35,7 @@ impl Transformer for PatchStrategicMergeTransformer {
             warn_of_directives(&patch.node, context.warnings);
             let index = find_target(resources, patch, context.schema)?;
             let hints = self.comments.hints(context.schema);
-            apply_to_targets(resources, &[index], patch, context.schema, hints.as_deref())?;
+            apply_to_targets(resources, &[index], patch, context, hints.as_deref())?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@
 use crate::error::Result;
 use crate::patch::comment_schema::CommentHints;
 use crate::resource::{ResMap, Resource};
-use crate::schema::Schema;
+use crate::transform::Context;
 use crate::transform::patch_apply::apply_strategic_merge_patch;
 use crate::transform::set_value::made_text;
 use crate::yaml::resolve::{Dialect, resolve_plain};
@@ -22,7 +22,7 @@ pub(super) fn apply_to_targets(
     resources: &mut ResMap,
     selected: &[usize],
     patch: &Resource,
-    schema: &Schema,
+    context: &Context<'_>,
     hints: Option<&CommentHints>,
 ) -> Result<()> {
     let mut patch = prepare(patch);
@@ -32,12 +32,12 @@ pub(super) fn apply_to_targets(
         if let Some(root) = patch.node.as_mapping_mut() {
             set_text(root, "apiVersion", api_version);
         }
-        let apply = |resource: &mut Resource| apply_strategic_merge_patch(resource, &patch, schema, hints);
+        let apply = |resource: &mut Resource| apply_strategic_merge_patch(resource, &patch, context, hints);
         resources.update(index, apply).transpose()?;
     }
     resources.drop_empties();
     if patch.allow_name_change || patch.allow_kind_change {
-        resources.check_unique(schema)?;
+        resources.check_unique(context.schema)?;
     }
     Ok(())
 }

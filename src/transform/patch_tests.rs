@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::kustomization::PatchOptions;
+use crate::pack::Packs;
 use crate::patch::comment_schema::CommentSchemas;
 use crate::resource::read::read_resources;
 use crate::resource::{ResMap, Selector};
@@ -45,7 +46,7 @@ fn run(transformer: &dyn Transformer) -> (Result<ResMap>, Warnings) {
     for resource in read_resources(&RESOURCES.into(), SourceId(0)).unwrap() {
         resources.append(resource, &schema).unwrap();
     }
-    let context = Context { schema: &schema, warnings: &warnings };
+    let context = Context { schema: &schema, warnings: &warnings, packs: Packs::none() };
     let result = transformer.transform(&mut resources, &context);
     (result.map(|()| resources), warnings)
 }
@@ -148,7 +149,7 @@ fn a_patch_that_removes_annotations_makes_upstream_forget() {
     let (schema, warnings) = (Schema::default(), Warnings::default());
     let mut resources = run(&first).0.unwrap();
     assert_eq!(resources.get(1).unwrap().history.len(), 1);
-    let context = Context { schema: &schema, warnings: &warnings };
+    let context = Context { schema: &schema, warnings: &warnings, packs: Packs::none() };
     patch("kind: x\nmetadata: {name: x, annotations: {a: b}}\n", kind("Service"))
         .transform(&mut resources, &context)
         .unwrap();

@@ -3,7 +3,6 @@
 use crate::config::{FieldSpec, FieldSpecs};
 use crate::error::Result;
 use crate::resource::{Gvk, ResMap, Resource};
-use crate::schema::Schema;
 use crate::transform::field_spec::{Create, for_each_at};
 use crate::transform::set_value::set_scalar;
 use crate::transform::{Context, Transformer};
@@ -25,7 +24,7 @@ impl Transformer for PrefixTransformer {
             resource.prefixes.reserve_exact(1);
             resource.prefixes.push(prefix.clone());
         };
-        rename(resources, context.schema, &self.field_specs, &prefix, &note, &|old| format!("{prefix}{old}"))
+        rename(resources, context, &self.field_specs, &prefix, &note, &|old| format!("{prefix}{old}"))
     }
 }
 
@@ -34,7 +33,7 @@ impl Transformer for PrefixTransformer {
 /// Whether a field spec applies depends on the type that the resource had at first and on the one it has.
 pub(super) fn rename(
     resources: &mut ResMap,
-    schema: &Schema,
+    context: &Context<'_>,
     field_specs: &FieldSpecs,
     part: &str,
     note: &dyn Fn(&mut Resource),
@@ -43,13 +42,13 @@ pub(super) fn rename(
     for resource in resources.iter_mut().filter(|resource| !resource.is_empty()) {
         let gvk = resource.gvk();
         let original = original_gvk(resource, &gvk);
-        if keeps_its_name(&original) {
+        if keeps_its_name(&original) || context.packs.keep_name(resource) {
             continue;
         }
         for spec in field_specs.iter().filter(|spec| original.is_selected_by(&spec.gvk)) {
             if is_name(spec) && !part.is_empty() {
                 note(resource);
-                resource.store_previous_id(schema);
+                resource.store_previous_id(context.schema);
             }
             if !gvk.is_selected_by(&spec.gvk) {
                 continue;

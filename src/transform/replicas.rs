@@ -3,7 +3,8 @@
 use crate::config::FieldSpecs;
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{ResId, ResMap};
+use crate::pack::{Pack, Packs};
+use crate::resource::{ResId, ResMap, Resource};
 use crate::source::Span;
 use crate::transform::field_spec::{Create, for_each_field};
 use crate::transform::set_value::set_scalar;
@@ -31,7 +32,7 @@ pub struct ReplicaCountTransformer {
 }
 
 impl Transformer for ReplicaCountTransformer {
-    fn transform(&self, resources: &mut ResMap, _context: &Context<'_>) -> Result<()> {
+    fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
         let Replica { name, count } = &self.replica;
         let count = Text::from(count.to_string());
         let mut found = false;
@@ -40,23 +41,32 @@ impl Transformer for ReplicaCountTransformer {
             for index in resources.find_any(name, is_meant) {
                 found = true;
                 let set = &mut |node: &mut Node| set_scalar(node, count.clone(), Tag::Int);
-                let change = |resource: &mut crate::resource::Resource| {
+                let change = |resource: &mut Resource| {
                     let gvk = resource.gvk();
                     for_each_field(&mut resource.node, &gvk, spec, Create::Scalar(Tag::Int), set)
                 };
                 resources.update(index, change).transpose()?;
             }
         }
-        if found { Ok(()) } else { Err(self.not_found()) }
+        if found { Ok(()) } else { Err(self.not_found(resources, context.packs)) }
     }
 }
 
 impl ReplicaCountTransformer {
-    fn not_found(&self) -> Error {
+    fn not_found(&self, resources: &mut ResMap, packs: Packs) -> Error {
         let mut types: Vec<String> = self.field_specs.iter().map(|spec| format!("`{}`", spec.gvk)).collect();
         types.dedup();
         let message = format!("`replicas` names `{}`, but no resource of that name can be scaled", self.replica.name);
         let error = Error::new(ErrorKind::Transform, message).at(self.span);
+        let is_rollout = |id: &ResId| id.gvk.kind == "Rollout" && Pack::of_group(&id.gvk.group).is_some();
+        if !packs.contains(Pack::ArgoRollouts)
+            && let Some(&index) = resources.find_any(&self.replica.name, is_rollout).first()
+        {
+            let place = resources.get(index).map_or(Span::NONE, Resource::name_span);
+            return error
+                .frame("the Rollout of that name is at", place)
+                .hint("kustomize knows nothing of Rollouts; `--pack argo-rollouts` does");
+        }
         error.hint(format!("types with a replica count are {}; others take a `configurations` file", types.join(", ")))
     }
 }

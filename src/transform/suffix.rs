@@ -23,6 +23,6 @@ impl Transformer for SuffixTransformer {
             resource.suffixes.reserve_exact(1);
             resource.suffixes.push(suffix.clone());
         };
-        rename(resources, context.schema, &self.field_specs, &suffix, &note, &|old| format!("{old}{suffix}"))
+        rename(resources, context, &self.field_specs, &suffix, &note, &|old| format!("{old}{suffix}"))
     }
 }

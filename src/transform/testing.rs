@@ -3,6 +3,7 @@
 use arcstr::ArcStr;
 
 use crate::error::Result;
+use crate::pack::Packs;
 use crate::resource::{ResMap, Resource};
 use crate::schema::Schema;
 use crate::source::SourceId;
@@ -36,7 +37,7 @@ pub(crate) fn print(resources: &ResMap) -> String {
 /// Runs a transformer and returns its warnings.
 pub(crate) fn apply(transformer: &dyn Transformer, resources: &mut ResMap) -> Result<Vec<String>> {
     let (schema, warnings) = (Schema::default(), Warnings::default());
-    transformer.transform(resources, &Context { schema: &schema, warnings: &warnings })?;
+    transformer.transform(resources, &Context { schema: &schema, warnings: &warnings, packs: Packs::none() })?;
     let sources = crate::source::SourceMap::default();
     Ok(warnings.resolve(&sources).into_iter().map(|warning| warning.message).collect())
 }

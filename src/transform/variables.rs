@@ -262,6 +262,7 @@ const fn is_string(scalar: &Scalar) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::Packs;
     use crate::transform::testing::{print, resources};
     use crate::warning::Warnings;
 
@@ -296,7 +297,7 @@ env: {a: $(V), b: "5", c: 5}
 
     fn run(var: Var, paths: &[&str]) -> Result<(String, usize)> {
         let (schema, warnings) = (Schema::default(), Warnings::default());
-        let context = Context { schema: &schema, warnings: &warnings };
+        let context = Context { schema: &schema, warnings: &warnings, packs: Packs::none() };
         let mut resources = resources(OBJECTS);
         let mut vars = VarSet::default();
         vars.merge_own(&[var], &mut resources, &schema)?;
