@@ -598,7 +598,8 @@ fn hostile_names_stay_in_the_folder_in_files_of_their_own() {
 fn the_shipped_sample() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = command(root, &["render"]);
-    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !told.contains("warning: "), "{told}");
     let text = String::from_utf8(output.stdout).unwrap();
     assert_snapshot!("sample", text);
     for unit in text.split("# unit: ").skip(1) {
