@@ -478,11 +478,19 @@ fn sites_are_listed_and_copied() {
     assert!(run(tree.path(), &["site", "new", "d", "--from", "x"]).contains("there is no site `x`"));
     tree.write("sites/c/site-values.yaml", "kind: HelmValuesTransformer\ncharts: [{name: x, override: {a.b: 1}}]\n");
     tree.write("sites/c/web/site-values.yaml", PATCH);
+    let values = "kind: SiteValues\nmetadata: {name: b}\nglobal: {domain: a.b}\n\
+                  bundles: {shop: {override: {hpa: {min: 2}, ingress: null}}}\ncharts: [{name: x, source: {version: 1}, override: {a.b: 1}}]\n";
+    tree.write("sites/b/web/site-values.yaml", values);
     assert_snapshot!(run(tree.path(), &["site", "list"]), @r#"
     status: 0
     ----- stdout
     a/web  over base/web
     b/web  over base/web
+      SiteValues/b: global.domain
+      shop: hpa.min
+      shop: ingress
+      x: source.version
+      x: a.b
     c/web  over base/web
       (site) x: a.b
       Service/web: spec.type

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::bundle::SITE_VALUES;
 use crate::error::{Error, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, FileSystem};
 use crate::site_values::KIND;
@@ -12,7 +13,7 @@ use crate::yaml::resolve::Dialect;
 use crate::yaml::{Node, Value};
 
 /// The paths of the values that the file `path` changes, in its order: `chart: key` for values of charts,
-/// `Kind/name: field` for patches. Nothing if there is no such file.
+/// `bundle: field` for those of bundles, `Kind/name: field` for patches. Nothing if there is no such file.
 ///
 /// # Errors
 /// When the file is no YAML, or can't be read.
@@ -39,12 +40,20 @@ fn document(node: &Node, found: &mut Vec<String>) {
     let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
     if kind != KIND {
         let name = node.lookup(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
-        let mut paths = Vec::new();
-        leaves(node, "", &mut paths);
         let identity = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
-        let others = paths.into_iter().filter(|path| !identity.contains(&path.as_str()));
+        let says_more = kind == SITE_VALUES;
+        let told_below =
+            |path: &str| says_more && ["bundles", "charts"].iter().any(|field| path.split('.').next() == Some(field));
+        let others = paths(node).into_iter().filter(|path| !identity.contains(&path.as_str()) && !told_below(path));
         found.extend(others.map(|path| format!("{kind}/{name}: {path}")));
-        return;
+        if !says_more {
+            return;
+        }
+    }
+    for bundle in node.get("bundles").and_then(Node::as_mapping).into_iter().flatten() {
+        let name = bundle.key.text();
+        let values = bundle.value.get("override").map(paths).unwrap_or_default();
+        found.extend(values.into_iter().map(|path| format!("{name}: {path}")));
     }
     for chart in node.get("charts").and_then(Node::as_sequence).unwrap_or_default() {
         let name = chart.get("name").and_then(Node::as_str).unwrap_or_default();
@@ -57,6 +66,12 @@ fn document(node: &Node, found: &mut Vec<String>) {
 }
 
 /// The paths of all that is not a mapping; a list counts as one value.
+fn paths(node: &Node) -> Vec<String> {
+    let mut found = Vec::new();
+    leaves(node, "", &mut found);
+    found
+}
+
 fn leaves(node: &Node, path: &str, found: &mut Vec<String>) {
     match &node.value {
         Value::Mapping(mapping) if !mapping.is_empty() => {

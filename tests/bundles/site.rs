@@ -1,6 +1,8 @@
 //! Sites: the same bundles, with what each site says of itself.
 
-use crustomize::Rendered;
+use std::path::Path;
+
+use crustomize::{DiskFs, RenderOptions, Rendered};
 use serde_json::Value;
 
 use crate::definitions::Definitions;
@@ -118,6 +120,25 @@ fn both_sites_are_as_the_definitions_say() {
         // Gateway, InferenceService, InferenceGraph, ServingRuntime, Rollout, AnalysisTemplate, VirtualService,
         // DestinationRule.
         assert_eq!(checked, 8, "{versions:?}");
+    }
+}
+
+/// The sites that are shipped, each with versions of its own.
+#[test]
+fn the_sample_is_as_the_definitions_say() {
+    let Some(definitions) = Definitions::read() else { return };
+    let sites = Path::new(env!("CARGO_MANIFEST_DIR")).join("sites");
+    for site in ["aws-msa-reference", "byoh-reference"] {
+        let mut checked = 0;
+        for app in ["argo-rollouts", "istio", "knative-serving", "kserve", "scheduling", "storefront", "tf-serving"] {
+            let unit = sites.join(site).join(app);
+            let rendered = crustomize::render(&DiskFs::new(), &unit, &RenderOptions::default()).unwrap();
+            let all = objects(&rendered);
+            let charts = |object: &&Value| object["kind"] != "Application";
+            checked += all.iter().filter(charts).map(|object| definitions.check(object)).sum::<usize>();
+        }
+        // Two Rollouts, three Gateways, AnalysisTemplate, VirtualService, InferenceService.
+        assert_eq!(checked, 8, "{site}");
     }
 }
 
