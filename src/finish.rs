@@ -34,7 +34,7 @@ pub(crate) fn finish(root: &Layer<'_>, accumulator: Accumulator) -> Result<Vec<R
     let (options, timings) = (root.build.options, root.build.timings());
     let mut missing_packs = Packs::none();
     root.build.with_context(|context| {
-        if expand_late(&mut resources, context)? {
+        if expand_late(&mut resources, context, &|bundle| root.build.bundle_of_user(bundle))? {
             config.merge(&configuration()?)?;
         }
         missing_packs = pitfalls::missing_packs(&resources, context.packs);

@@ -67,6 +67,7 @@ pub mod site_values;
 pub mod sites;
 pub mod source;
 mod speculation;
+pub mod template;
 pub mod timings;
 mod transform;
 pub mod vendor;

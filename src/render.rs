@@ -1,7 +1,7 @@
 //! One render from beginning to end: the library's entry.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::accumulate::{Accumulator, Build, Layer, RenderCache};
@@ -40,6 +40,8 @@ pub struct RenderOptions {
     pub timings: Timings,
     /// What is known besides Kubernetes; nothing by default, as to kustomize.
     pub packs: Packs,
+    /// Folders whose files may define kinds of bundles.
+    pub definitions: Vec<PathBuf>,
     /// Bases that are shared with other renders.
     pub cache: Option<RenderCache>,
     /// How many threads may work at once; `None` for as many as there are cores. Small builds take one.
@@ -71,6 +73,7 @@ impl Default for RenderOptions {
             plugins: PluginOptions::default(),
             timings: Timings::off(),
             packs: Packs::none(),
+            definitions: Vec::new(),
             cache: None,
             threads: None,
             bytes_per_thread: DEFAULT_SHARE,
@@ -111,6 +114,13 @@ impl RenderOptions {
     #[must_use]
     pub fn with_plugins(mut self, plugins: PluginOptions) -> Self {
         self.plugins = plugins;
+        self
+    }
+
+    /// Sets the folders whose files may define kinds of bundles.
+    #[must_use]
+    pub fn with_definitions(mut self, folders: Vec<PathBuf>) -> Self {
+        self.definitions = folders;
         self
     }
 
@@ -178,8 +188,9 @@ pub struct Rendered {
 /// line and column, how we got there, and what to do about it.
 pub fn render(files: &dyn FileSystem, path: impl AsRef<Path>, options: &RenderOptions) -> Result<Rendered> {
     let _span = options.timings.build();
-    let build = Build::new(files, options);
-    match render_with(&build, path.as_ref()) {
+    let mut build = Build::new(files, options);
+    let made = build.define_bundles().and_then(|()| render_with(&build, path.as_ref()));
+    match made {
         Ok(resources) => {
             options.timings.count_resources(resources.len());
             Ok(Rendered {

@@ -162,6 +162,7 @@ impl Settings {
                 ("reorder", "\"none\"") => options.reorder = Reorder::None,
                 ("managed-by-label", "true") => options.add_managed_by_label = true,
                 ("managed-by", name) => options.managed_by = name.trim_matches('"').to_owned(),
+                ("definitions", folder) => options.definitions = vec![PathBuf::from(folder.trim_matches('"'))],
                 ("packs", names) => options.packs = packs(names.trim_matches('"'))?,
                 ("alpha-plugins", "true") => options.plugins.enable_plugins = true,
                 ("exec", "true") => options.plugins.enable_exec = true,

@@ -17,10 +17,11 @@ use crate::pack::Packs;
 use crate::parallel::Workers;
 use crate::patch::comment_schema::CommentSchemas;
 use crate::render::RenderOptions;
-use crate::resource::Gvk;
+use crate::resource::{Gvk, Resource};
 use crate::schema::{BuiltIn, Schema};
 use crate::source::{SourceId, SourceMap};
 use crate::speculation::Speculation;
+use crate::template::{self, Definitions};
 use crate::timings::{Phase, Timings};
 use crate::transform::Context;
 use crate::warning::Warnings;
@@ -48,6 +49,8 @@ pub struct Build<'a> {
     config: TransformerConfig,
     /// How resources of shared bases are printed.
     known: Arc<Mutex<Vec<Arc<Known>>>>,
+    /// Kinds of bundles that the project defines.
+    definitions: Arc<Definitions>,
     /// The base that is being made for other builds, too, if this is its build.
     making: Option<Arc<Making>>,
 }
@@ -91,8 +94,43 @@ impl<'a> Build<'a> {
             schema: schema_in_use(options.packs),
             config: options.cache.as_ref().map_or_else(TransformerConfig::built_in, RenderCache::config),
             known: Arc::default(),
+            definitions: Arc::default(),
             making: None,
         }
+    }
+
+    /// Reads the kinds of bundles that the project defines.
+    ///
+    /// # Errors
+    /// What is wrong with one of them.
+    pub fn define_bundles(&mut self) -> Result<()> {
+        let folders = &self.options.definitions;
+        if !folders.is_empty() {
+            self.definitions = Arc::new(Definitions::load(self.files, folders, &self.sources)?);
+        }
+        Ok(())
+    }
+
+    /// The objects of a bundle that brings its own templates, or is of a kind that the project defines; `None` for any
+    /// other.
+    ///
+    /// # Errors
+    /// What is wrong with the bundle, or with its templates.
+    pub fn bundle_of_user(&self, config: &Resource) -> Result<Option<Vec<Resource>>> {
+        if template::is_template_bundle(config) {
+            return template::template_bundle(config, &self.sources).map(Some);
+        }
+        if !self.definitions.has(config) {
+            self.definitions.check_known(config)?;
+            return Ok(None);
+        }
+        self.definitions.generate(config, &self.sources).map(Some)
+    }
+
+    /// Whether a bundle brings its own templates, or is of a kind that the project defines.
+    #[must_use]
+    pub fn is_bundle_of_user(&self, config: &Resource) -> bool {
+        template::is_template_bundle(config) || self.definitions.has(config)
     }
 
     /// A part of this build whose texts have numbers of their own; everything else is shared.
@@ -109,6 +147,7 @@ impl<'a> Build<'a> {
             schema: Arc::clone(&self.schema),
             config: self.config.clone(),
             known: Arc::clone(&self.known),
+            definitions: Arc::clone(&self.definitions),
             making: self.making.clone(),
         }
     }

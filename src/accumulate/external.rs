@@ -5,11 +5,12 @@ use crate::accumulate::inline::read_inline;
 use crate::accumulate::transformers::Step;
 use crate::accumulate::{Accumulator, Layer, built_in};
 use crate::bundle;
-use crate::error::{Result, ResultExt};
+use crate::error::{Error, ErrorKind, Result, ResultExt};
 use crate::kustomization::Reference;
 use crate::plugin::Plugin;
 use crate::resource::origin::{ConfiguredBy, Origin};
 use crate::resource::{ResMap, Resource};
+use crate::template;
 use crate::timings::Phase;
 use crate::transform::Transformer;
 
@@ -34,7 +35,9 @@ impl ExternalGenerator {
         let made = if self.config.api_version() == BUILT_IN {
             built_in::generate(layer, &self.config)
         } else if built_in::is_bundle(layer, &self.config)? {
-            bundle::generate(&self.config, &layer.build.warnings).and_then(|made| unique(made, &layer.build.schema()))
+            let of_user = layer.build.bundle_of_user(&self.config).transpose();
+            let made = of_user.unwrap_or_else(|| bundle::generate(&self.config, &layer.build.warnings));
+            made.and_then(|made| unique(made, &layer.build.schema()))
         } else {
             layer.plugin(&self.config).and_then(|plugin| unique(plugin.generate()?, &layer.build.schema()))
         };
@@ -65,6 +68,9 @@ impl Layer<'_> {
             } else if built_in::is_bundle(self, &config)? {
                 if bundle::is_site_values(&config) {
                     self.site_charts(&config)?
+                } else if self.build.is_bundle_of_user(&config) {
+                    let error = Error::new(ErrorKind::Bundle, format!("`{}` is a generator", config.kind()));
+                    return Err(error.at(span).hint("name it under `generators:`"));
                 } else {
                     self.apply_to_config(&mut config)?;
                     bundle::transformer_for(&config).at(span)?
@@ -88,6 +94,7 @@ impl Layer<'_> {
                 continue;
             };
             for mut config in inline {
+                template::attach(&mut config, &self.folder_of(""))?;
                 if let Some(origin) = &self.origin {
                     config.origin = Some(Box::new(origin.append(self.file_name)));
                 }

@@ -6,6 +6,7 @@
 
 mod build;
 mod built_in;
+mod bundle_folder;
 mod cache;
 mod config;
 mod external;

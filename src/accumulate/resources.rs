@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use arcstr::ArcStr;
 
+use crate::accumulate::bundle_folder::BundleFolder;
 use crate::accumulate::cache::BaseKey;
 use crate::accumulate::{Accumulator, Build, Layer};
 use crate::decode::Spanned;
@@ -15,6 +16,7 @@ use crate::resource::Resource;
 use crate::resource::read::read_resources_with;
 use crate::source::{SourceId, SourceMap};
 use crate::speculation::Speculation;
+use crate::template;
 use crate::timings::Phase;
 
 /// What an entry of `resources` is when it has been read, and not yet added to the rest.
@@ -203,9 +205,19 @@ impl<'a> Layer<'a> {
                 resource.origin = origin.clone().map(Box::new);
             }
             self.build.note_type(resource.gvk());
+            template::attach(&mut resource, &self.folder_of(&reference.value))?;
             accumulator.resources.append(resource, &schema)?;
         }
         Ok(())
+    }
+
+    /// The folder of the file `path`.
+    pub(super) fn folder_of<'l>(&'l self, path: &'l str) -> BundleFolder<'l> {
+        BundleFolder {
+            build: self.build,
+            loader: &self.loader,
+            directory: path.rsplit_once('/').map_or("", |parts| parts.0),
+        }
     }
 
     /// Lets each component work on the accumulator.

@@ -10,6 +10,7 @@ use crate::kustomization::Kustomization;
 use crate::loader::{Loader, LoaderOptions};
 use crate::resource::{ResMap, Resource};
 use crate::site_values;
+use crate::template;
 
 /// Types of ours. kustomize never asks anybody else for what is `builtin`, so there is a second name.
 pub(crate) const API_VERSIONS: [&str; 2] = ["builtin", "crustomize/v1"];
@@ -49,6 +50,9 @@ impl Sort {
         }
         if bundle::is_site_values(config) {
             return Ok(Self::SiteValues);
+        }
+        if template::is_template_bundle(config) {
+            return Ok(Self::BundleGenerator);
         }
         if bundle::is_bundle(config) {
             return Ok(if bundle::is_generator(config)? { Self::BundleGenerator } else { Self::BundleTransformer });
@@ -91,6 +95,11 @@ impl<'a> Layer<'a> {
     /// # Errors
     /// As the generator.
     pub(crate) fn generate_one(&self, config: &Resource) -> Result<Vec<Resource>> {
+        if template::is_template_bundle(config) {
+            let mut config = config.clone();
+            template::attach(&mut config, &self.folder_of(""))?;
+            return self.build.bundle_of_user(&config).map(Option::unwrap_or_default).at(config.node.span);
+        }
         let made = match bundle::is_bundle(config) {
             true => bundle::generate(config, &self.build.warnings),
             false => built_in::generate(self, config),

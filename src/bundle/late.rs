@@ -8,12 +8,15 @@ use crate::schema::Schema;
 use crate::transform::Context;
 use crate::yaml::Text;
 
+/// The objects of a bundle whose kind is not built in, if it is known.
+pub(crate) type OfUsers<'a> = &'a dyn Fn(&Resource) -> Result<Option<Vec<Resource>>>;
+
 /// Puts what they stand for in the place of all bundles; those that change other objects do so in the end. Gives back
 /// whether there were any.
 ///
 /// # Errors
 /// What is wrong with a bundle, and an object that is there already.
-pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>) -> Result<bool> {
+pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>, of_users: OfUsers<'_>) -> Result<bool> {
     if !resources.iter().any(is_bundle) {
         return Ok(false);
     }
@@ -22,6 +25,13 @@ pub(crate) fn expand_late(resources: &mut ResMap, context: &Context<'_>) -> Resu
     for resource in std::mem::take(resources).into_resources() {
         if !is_bundle(&resource) {
             kept.append(resource, context.schema)?;
+            continue;
+        }
+        if let Some(all) = of_users(&resource)? {
+            warn(&resource, context);
+            for made in all {
+                kept.append(made_of(&resource, made, context.schema), context.schema)?;
+            }
             continue;
         }
         match kind_of(&resource)?.work {

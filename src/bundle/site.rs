@@ -16,10 +16,13 @@ use crate::site_values::{Globals, Rules, Substitution, ValuePath, merge};
 use crate::source::Span;
 use crate::warning::Warnings;
 use crate::yaml::json::to_json;
-use crate::yaml::{Mapping, Node, Text};
+use crate::yaml::{Entry, Mapping, Node, Text};
 
 /// The kind of such documents.
 pub const KIND: &str = "SiteValues";
+
+/// Fields of bundles that hold texts of files, in which nothing is replaced.
+const TEXTS: [&str; 2] = ["templates", "schema"];
 
 /// What a site says once for all its bundles and charts. It is named under `transformers:`, and is read before the
 /// generators run and before patches: a bundle's own values go before what follows from `global`, overrides go before
@@ -121,11 +124,17 @@ impl SiteBundles {
     /// # Errors
     /// An override with a reference to nothing.
     pub(crate) fn apply(&self, bundle: &mut Resource, warnings: &Warnings) -> Result<()> {
-        let kind = kind_of(bundle)?;
+        // Kinds of users have no defaults; whether there is such a kind is found out when it is to make something.
+        let kind = kind_of(bundle).ok();
         let own = bundle.node.get("spec").filter(|spec| spec.as_mapping().is_some()).cloned();
         let mut own = own.unwrap_or_else(|| Node::mapping().at(bundle.node.span));
+        let texts: Vec<Entry> =
+            TEXTS.iter().filter_map(|text| own.as_mapping_mut().and_then(|own| own.remove(text))).collect();
         self.substitute_known(&mut own, warnings);
-        let mut spec = defaults(kind, &own, &self.globals);
+        for entry in texts {
+            own.as_mapping_mut().into_iter().for_each(|own| own.push(entry.key.clone(), entry.value.clone()));
+        }
+        let mut spec = kind.map_or_else(Node::mapping, |kind| defaults(kind, &own, &self.globals));
         spec.span = own.span;
         let none = Globals::default();
         merge(&mut spec, own, &none);

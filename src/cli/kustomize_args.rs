@@ -1,6 +1,7 @@
 //! Flags that say how kustomizations are rendered; the names are kustomize's.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::{ArgAction, ValueEnum};
 
@@ -64,6 +65,9 @@ pub(super) struct KustomizeArgs {
     /// Systems to know besides Kubernetes, joined by commas: argo-rollouts, istio, knative, kserve
     #[arg(long, value_name = "NAMES", default_value = "", hide_default_value = true, value_parser = packs)]
     pack: Packs,
+    /// A folder whose files define kinds of bundles; may be given several times
+    #[arg(long, value_name = "DIR")]
+    definitions: Vec<PathBuf>,
     /// How many threads may work at once; as many as there are cores unless given, one where there is little to do
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -111,6 +115,7 @@ impl KustomizeArgs {
             })
             .with_threads(self.threads.map_or(0, NonZeroUsize::get))
             .with_packs(self.pack)
+            .with_definitions(self.definitions.clone())
             .with_managed_by_label(self.enable_managedby_label || variable)
             .with_plugins(PluginOptions {
                 enable_plugins: self.enable_alpha_plugins,

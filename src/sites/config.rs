@@ -26,6 +26,8 @@ pub struct ProjectConfig {
     pub layout: LayoutOptions,
     /// Values that a site must not leave as the base has them.
     pub placeholders: Placeholders,
+    /// Folders whose files may define kinds of bundles.
+    pub definitions: Vec<String>,
     /// What is known besides Kubernetes.
     pub packs: Packs,
     /// What is done to every unit in the end.
@@ -91,6 +93,7 @@ impl ProjectConfig {
             sites: fields.take("sites")?,
             layout,
             placeholders: placeholders.unwrap_or_default(),
+            definitions: fields.take("definitions")?,
             packs: fields.raw("packs").map(packs).transpose()?.unwrap_or_default(),
             rules: rules(fields.take("rules")?, node)?,
             publish: publish.unwrap_or_default(),

@@ -53,7 +53,10 @@ impl Project {
     /// # Errors
     /// As [`Project::open`].
     pub fn open_with(files: &dyn FileSystem, root: &Path, paths: &ProjectPaths, threads: usize) -> Result<Self> {
-        let config = ProjectConfig::load(files, &root.join(ProjectConfig::FILE_NAME))?;
+        let mut config = ProjectConfig::load(files, &root.join(ProjectConfig::FILE_NAME))?;
+        for folder in &mut config.definitions {
+            *folder = root.join(&*folder).to_string_lossy().into_owned();
+        }
         let folder = |said: &Option<PathBuf>, configured: &Option<String>, usual: &str| match said {
             Some(path) => path.clone(),
             None => root.join(configured.as_deref().unwrap_or(usual)),

@@ -1,7 +1,7 @@
 //! All units of a run: in parallel, with what they share done once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decapod::{self, ChartsOptions, ResolvedUnit, is_charts_base, resolve_units};
@@ -52,7 +52,9 @@ pub fn render_units<T: Send>(
     let files = &RememberingFs::new(files);
     let threads = Threads { limit: options.render.threads, share: 0 };
     let cache = options.render.cache.clone().unwrap_or_default();
-    let render = options.render.clone().with_packs(options.render.packs | project.config.packs);
+    let definitions = project.config.definitions.iter().map(PathBuf::from).chain(options.render.definitions.clone());
+    let render = options.render.clone().with_definitions(definitions.collect());
+    let render = render.with_packs(options.render.packs | project.config.packs);
     let inner = if units.len() > 1 { render.with_threads(1) } else { render };
     let recording = RecordingFs::new(files);
     let chart_files: &dyn FileSystem = if options.record { &recording } else { files };
