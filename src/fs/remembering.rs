@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::{Failure, FileSystem, clean};
 
@@ -14,20 +14,30 @@ pub struct RememberingFs<'a> {
     current: OnceLock<PathBuf>,
     /// Absolute paths without links, by absolute clean paths.
     real: RwLock<HashMap<PathBuf, PathBuf>>,
+    /// Paths of directories, as they were asked about.
+    directories: RwLock<HashSet<PathBuf>>,
 }
 
 impl<'a> RememberingFs<'a> {
     /// The files `files`, of which nothing is known yet.
     #[must_use]
     pub fn new(files: &'a dyn FileSystem) -> Self {
-        Self { files, current: OnceLock::new(), real: RwLock::default() }
+        Self { files, current: OnceLock::new(), real: RwLock::default(), directories: RwLock::default() }
+    }
+
+    fn is_known_directory(&self, path: &Path) -> bool {
+        self.directories.read().unwrap_or_else(PoisonError::into_inner).contains(path)
     }
 
     /// The path without links, if that follows from where its parent is.
     fn below_parent(&self, path: &Path) -> Option<PathBuf> {
         let (parent, name) = (path.parent()?, path.file_name()?);
         let real = self.real(parent).ok()?.join(name);
-        self.files.is_plain_dir(&real).then_some(real)
+        if !self.files.is_plain_dir(&real) {
+            return None;
+        }
+        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(real.clone());
+        Some(real)
     }
 
     /// The absolute clean path without links.
@@ -54,7 +64,14 @@ impl FileSystem for RememberingFs<'_> {
     }
 
     fn is_dir(&self, path: &Path) -> bool {
-        self.files.is_dir(path)
+        if self.is_known_directory(path) {
+            return true;
+        }
+        let is_directory = self.files.is_dir(path);
+        if is_directory {
+            self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        }
+        is_directory
     }
 
     fn is_plain_dir(&self, path: &Path) -> bool {
@@ -62,7 +79,7 @@ impl FileSystem for RememberingFs<'_> {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.files.is_file(path)
+        !self.is_known_directory(path) && self.files.is_file(path)
     }
 
     fn is_plain_file_below(&self, base: &Path, path: &Path) -> bool {
