@@ -485,3 +485,42 @@ fn acceptance_11_no_format_shows_a_secret() {
     leaks("an error", &output.stderr);
     leaks("a report of an error", &output.stdout);
 }
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// The sample that is shipped, in a repository of its own.
+#[test]
+fn one_value_of_a_site_changes_the_fields_that_follow_from_it() {
+    let tree = Tree::new();
+    for folder in ["base", "sites"] {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &tree.at(folder));
+    }
+    git(tree.path(), &["init", "--quiet", "--initial-branch=main"]);
+    commit(&tree);
+    let values = "sites/aws-msa-reference/knative-serving/site-values.yaml";
+    let text = fs::read_to_string(tree.at(values)).unwrap();
+    assert_eq!(text.matches("models.aws.example.com").count(), 1, "one value is to change");
+    tree.write(values, text.replace("models.aws.example.com", "models.example.net"));
+    assert_snapshot!(run(&tree, &["--format", "semantic"]), @r#"
+    status: 1
+    ----- stdout
+    COMMIT → work tree
+    ~ ConfigMap knative-serving/config-domain (aws-msa-reference/knative-serving)
+      + data["models.example.net"]: ""
+      - data["models.aws.example.com"]: ""
+    ~ networking.istio.io/Gateway knative-serving/knative-ingress-gateway (aws-msa-reference/knative-serving)
+      ~ spec.servers[1].hosts[0]: "*.models.aws.example.com" -> "*.models.example.net"
+    2 modified; 20 units unaffected
+    ----- stderr
+    "#);
+}
