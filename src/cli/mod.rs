@@ -19,6 +19,7 @@ mod publish_args;
 mod publish_report;
 mod render;
 mod render_report;
+mod shelf;
 mod site;
 mod vendor;
 

@@ -12,6 +12,7 @@ use crate::cli::kustomize_args::KustomizeArgs;
 use crate::cli::layout_args::LayoutArgs;
 use crate::cli::progress::Progress;
 use crate::cli::render_report::{Report, UnitReport};
+use crate::cli::shelf::{Held, Shelf};
 use crate::cli::{CHANGED, FAILED, USAGE, finish};
 use crate::diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -146,7 +147,10 @@ fn print(
 ) -> ExitCode {
     let clock = Timings::on();
     let span = clock.build();
-    let (outcomes, rules) = run(args, project, units, options, |unit| unit.rendered.to_yaml());
+    let shelf = Shelf::default();
+    let (outcomes, rules) =
+        run(args, project, units, options, |unit| unit.rendered.to_yaml().map(|text| shelf.put(text)));
+    let texts = shelf.into_texts();
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
     if !failed || args.keep_going {
@@ -154,8 +158,9 @@ fn print(
         let mut out = BufWriter::with_capacity(1 << 12, stdout);
         let mut separator = "";
         let rendered = outcomes.iter().filter_map(|outcome| Some((&outcome.unit, outcome.result.as_ref().ok()?)));
-        let mut print = |(unit, text): (&Unit, &String)| {
-            write!(out, "{}# unit: {unit}\n{text}", std::mem::replace(&mut separator, "---\n"))
+        let mut print = |(unit, held): (&Unit, &Held)| {
+            writeln!(out, "{}# unit: {unit}", std::mem::replace(&mut separator, "---\n"))?;
+            out.write_all(texts.get(held))
         };
         let written = rendered.into_iter().try_for_each(&mut print);
         let printed = finish(written.and_then(|()| out.flush()), stderr);
@@ -163,7 +168,7 @@ fn print(
             code = printed;
         }
     }
-    let report = |outcome: Outcome<String>| {
+    let report = |outcome: Outcome<Held>| {
         let (outcome, text) = outcome.split();
         // The end of the process frees it sooner.
         std::mem::forget(text);
