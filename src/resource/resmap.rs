@@ -76,6 +76,25 @@ impl ResMap {
         })
     }
 
+    /// Changes, in order, those resources in which `look` finds something to change. As [`ResMap::change_each`]
+    /// otherwise.
+    ///
+    /// # Errors
+    /// The first that `look` returns; what comes before is changed then.
+    pub fn change_where<T>(
+        &mut self,
+        mut look: impl FnMut(&Resource) -> Result<Option<T>>,
+        mut change: impl FnMut(&mut Resource, T),
+    ) -> Result<()> {
+        let mut names = Names::default();
+        for index in 0..self.list.len() {
+            if let Some(found) = look(&self.list[index])? {
+                self.update_noting(&mut names, index, |resource| change(resource, found));
+            }
+        }
+        Ok(())
+    }
+
     /// The resource at `index`.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&Resource> {
@@ -124,13 +143,24 @@ impl ResMap {
         self.forget();
     }
 
-    /// Puts the resources that are at the positions `order` in that order; others are dropped.
+    /// Puts the resources in the order `order`, which names the position of each once.
     pub fn reorder(&mut self, order: &[usize]) {
-        if order.len() == self.list.len() && order.iter().enumerate().all(|(at, index)| at == *index) {
+        if order.iter().enumerate().all(|(at, index)| at == *index) {
             return;
         }
-        let mut list: Vec<Option<Resource>> = std::mem::take(&mut self.list).into_iter().map(Some).collect();
-        self.list = order.iter().filter_map(|&index| list.get_mut(index)?.take()).collect();
+        let mut order = order.to_vec();
+        for start in 0..order.len() {
+            // Around the circle: each place gets what belongs there, and hands on what it had.
+            let mut at = start;
+            while let Some(from) = order.get_mut(at).map(|from| std::mem::replace(from, at)) {
+                let is_done = order.get(from).is_none_or(|next| *next == from);
+                if is_done || from >= self.list.len() {
+                    break;
+                }
+                self.list.swap(at, from);
+                at = from;
+            }
+        }
         self.forget_positions();
     }
 

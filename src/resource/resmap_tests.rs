@@ -28,7 +28,7 @@ proptest! {
     /// After anything that can be done to a set, its indexes find what a scan finds.
     #[test]
     fn indexes_find_what_scans_find(
-        steps in prop::collection::vec((0_u8..9, 0_usize..4, 0_usize..3, 0_usize..6), 1..40),
+        steps in prop::collection::vec((0_u8..10, 0_usize..4, 0_usize..3, 0_usize..6), 1..40),
     ) {
         let schema = Schema::default();
         let (kinds, names) = (["ConfigMap", "Namespace", "Secret", "Service"], ["a", "b", "c"]);
@@ -57,6 +57,10 @@ proptest! {
                 5 => map.iter_mut().skip(index).for_each(rename),
                 6 => map.retain(|resource| resource.name() != name),
                 7 => map.reorder(&(0..map.len()).rev().collect::<Vec<_>>()),
+                8 => map.change_where(
+                    |other| Ok((other.name() == name).then_some(index)),
+                    |other, at| if at == 2 { rename(other) } else { other.set_namespace(namespace) },
+                ).unwrap(),
                 _ => {
                     map.update(index, Resource::clear);
                     map.drop_empties();
@@ -83,6 +87,19 @@ proptest! {
             });
             prop_assert_eq!(map.check_unique(&schema).is_ok(), is_unique);
         }
+    }
+
+    /// Whatever the order, each resource is where it belongs.
+    #[test]
+    fn a_new_order_is_kept(order in (0_usize..20).prop_flat_map(|length| Just((0..length).collect::<Vec<_>>()).prop_shuffle())) {
+        let schema = Schema::default();
+        let mut map = ResMap::new();
+        for number in 0..order.len() {
+            map.append(resource(&format!("{{kind: A, metadata: {{name: r-{number}}}}}")), &schema).unwrap();
+        }
+        map.reorder(&order);
+        let names: Vec<String> = map.iter().map(|resource| resource.name().to_string()).collect();
+        prop_assert_eq!(names, order.iter().map(|number| format!("r-{number}")).collect::<Vec<_>>());
     }
 }
 

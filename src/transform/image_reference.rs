@@ -1,5 +1,6 @@
 //! The parts of an image's text (upstream: `api/internal/image`).
 
+use memchr::memchr;
 use regex::Regex;
 
 use crate::regexp;
@@ -18,9 +19,10 @@ pub(super) struct ImageReference<'a> {
 impl<'a> ImageReference<'a> {
     /// Takes a text apart; a colon before the first slash belongs to the host's port.
     pub(super) fn split(text: &'a str) -> Self {
-        let start = text.find('/').unwrap_or(0);
-        let at = text[start..].find('@').map(|at| at + start);
-        let colon = text[start..].find(':').map(|colon| colon + start);
+        let bytes = text.as_bytes();
+        let start = memchr(b'/', bytes).unwrap_or(0);
+        let at = memchr(b'@', &bytes[start..]).map(|at| at + start);
+        let colon = memchr(b':', &bytes[start..]).map(|colon| colon + start);
         match (at, colon) {
             (None, None) => Self { name: text, tag: "", digest: "" },
             (None, Some(colon)) => Self { name: &text[..colon], tag: &text[colon + 1..], digest: "" },
@@ -68,6 +70,10 @@ impl NamePattern {
 
 /// What follows in `text` after a plain name.
 fn after_name<'a>(name: &str, text: &'a str) -> Option<&'a str> {
+    // A name is itself, as a rule.
+    if let Some(rest) = text.strip_prefix(name) {
+        return Some(rest);
+    }
     let mut characters = text.chars();
     for wanted in name.chars() {
         let is_wanted = |found: char| found == wanted || (wanted == '.' && found != '\n');
@@ -78,8 +84,13 @@ fn after_name<'a>(name: &str, text: &'a str) -> Option<&'a str> {
 
 /// What [`REST`] says, without a regular expression.
 fn is_rest(text: &str) -> bool {
-    let is_tag = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.{}-".contains(&byte));
-    let (tag, digest) = text.split_once('@').map_or((text, None), |(tag, digest)| (tag, Some(digest)));
+    let is_tag = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'{' | b'}' | b'-'))
+    };
+    let (tag, digest) = match memchr(b'@', text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
     let is_digest = |digest: &str| {
         digest.split_once(':').is_some_and(|(algorithm, value)| is_algorithm(algorithm) && is_tag(value))
     };

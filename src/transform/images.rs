@@ -144,17 +144,13 @@ fn warn_of_unknown_fields(resources: &ResMap, run: &mut Run<'_>, known: &[FieldS
 /// Makes the changes that `edits` finds in each resource but type definitions: these describe fields called
 /// `containers`, but have none.
 fn edit_each(resources: &mut ResMap, mut edits: impl FnMut(&Resource) -> Result<Vec<Edit>>) -> Result<()> {
-    for index in 0..resources.len() {
-        let Some(resource) = resources.get(index) else { continue };
+    let look = |resource: &Resource| {
         if resource.type_ref().kind == "CustomResourceDefinition" {
-            continue;
+            return Ok(None);
         }
-        let edits = edits(resource)?;
-        if !edits.is_empty() {
-            resources.update(index, |resource| Edit::apply_all(edits, &mut resource.node));
-        }
-    }
-    Ok(())
+        edits(resource).map(|edits| (!edits.is_empty()).then_some(edits))
+    };
+    resources.change_where(look, |resource, edits| Edit::apply_all(edits, &mut resource.node))
 }
 
 struct Run<'a> {
@@ -185,9 +181,9 @@ impl Run<'_> {
             return Ok(None);
         }
         self.matched = true;
-        let new = self.image.apply(ImageReference::split(old));
-        let is_set = *old == *new && node.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Unresolved);
-        Ok((!is_set).then_some(new))
+        let new = self.image.parts(ImageReference::split(old));
+        let is_set = is_made_of(old, &new) && node.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Unresolved);
+        Ok((!is_set).then(|| new.concat()))
     }
 }
 
@@ -270,14 +266,24 @@ impl Look<'_, '_> {
     }
 }
 
+/// Whether `text` is the parts, one behind the other.
+fn is_made_of(text: &str, parts: &[&str]) -> bool {
+    parts.iter().try_fold(text, |rest, part| rest.strip_prefix(part)).is_some_and(str::is_empty)
+}
+
 fn not_a_text(image: &Node) -> Error {
     let message = format!("an image must be a string, but is {}", image.sort_name());
     Error::new(ErrorKind::Transform, message).at(image.span)
 }
 
 impl Image {
-    /// The changed image. A new tag or digest replaces both old ones.
+    /// The changed image.
     fn apply(&self, old: ImageReference<'_>) -> String {
+        self.parts(old).concat()
+    }
+
+    /// What the changed image is made of. A new tag or digest replaces both old ones.
+    fn parts<'a>(&'a self, old: ImageReference<'a>) -> [&'a str; 6] {
         let name = if self.new_name.is_empty() { old.name } else { &self.new_name };
         let (tag, suffix, digest) = if !self.new_tag.is_empty() || !self.digest.is_empty() {
             (self.new_tag.as_str(), "", self.digest.as_str())
@@ -286,14 +292,9 @@ impl Image {
         } else {
             (old.tag, self.tag_suffix.as_str(), "")
         };
-        let mut image = name.to_owned();
-        if !(tag.is_empty() && suffix.is_empty()) {
-            image.extend([":", tag, suffix]);
-        }
-        if !digest.is_empty() {
-            image.extend(["@", digest]);
-        }
-        image
+        let colon = if tag.is_empty() && suffix.is_empty() { "" } else { ":" };
+        let at = if digest.is_empty() { "" } else { "@" };
+        [name, colon, tag, suffix, at, digest]
     }
 
     fn take(mut fields: Fields<'_>) -> Result<Self> {
