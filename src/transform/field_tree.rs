@@ -10,19 +10,28 @@ use crate::yaml::{Entry, Node, Sequence, Value};
 #[derive(Debug)]
 pub(super) enum FieldTree<'a> {
     /// No field is within another, so it does not matter which is visited first.
-    Apart(Branch<'a>, Vec<&'a FieldSpec>),
+    Apart(Branches<'a>, Vec<&'a FieldSpec>),
     /// Fields one after another.
     InOrder(Vec<&'a FieldSpec>),
 }
 
+/// The names of a tree in one list, the root first: trees are made for every type of every build.
+#[derive(Debug)]
+pub(super) struct Branches<'a>(Vec<Branch<'a>>);
+
 /// A name, and what is below it.
 #[derive(Debug, Default)]
-pub(super) struct Branch<'a> {
+struct Branch<'a> {
     name: &'a str,
     is_list: bool,
-    /// The numbers of the fields that are here.
-    fields: Vec<usize>,
-    below: Vec<Self>,
+    /// The number of the field that is here.
+    field: Option<usize>,
+    /// The numbers of others that are here, too.
+    others: Vec<usize>,
+    /// Where the first name below this one is.
+    below: Option<usize>,
+    /// Where the next name is that is below the same one.
+    next: Option<usize>,
 }
 
 /// What is done with the fields that are there. Each is told the number of the field's path.
@@ -42,16 +51,18 @@ impl<'a> FieldTree<'a> {
     /// The fields at the paths of `specs`.
     pub(super) fn new(specs: impl IntoIterator<Item = &'a FieldSpec>) -> Self {
         let specs: Vec<&'a FieldSpec> = specs.into_iter().collect();
-        let mut root = Branch::default();
+        // Few paths have more than four names that no other has.
+        let mut branches = Branches(Vec::with_capacity(1 + 4 * specs.len()));
+        branches.0.push(Branch::default());
         for (number, spec) in specs.iter().enumerate() {
             let segments = spec.path.segments();
             let is_plain = segments.iter().all(|segment| segment.sort == SegmentSort::Name);
             if !is_plain || check_length(segments).is_err() {
                 return Self::InOrder(specs);
             }
-            root.add(segments, number);
+            branches.add(segments, number);
         }
-        if root.is_apart() { Self::Apart(root, specs) } else { Self::InOrder(specs) }
+        if branches.are_apart() { Self::Apart(branches, specs) } else { Self::InOrder(specs) }
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -79,10 +90,10 @@ impl<'a> FieldTree<'a> {
                 }
                 Ok(if node == *root { Vec::new() } else { vec![Edit { path: Vec::new(), node }] })
             }
-            Self::Apart(branch, specs) => {
-                let walk = Walk { visitor, first: None };
-                let mut look = Look { walk, edits: Vec::new() };
-                look.node(root, branch, None);
+            Self::Apart(branches, specs) => {
+                let walk = Walk { branches, visitor, first: None };
+                let mut look = Look { branches, walk, edits: Vec::new() };
+                look.node(root, branches.root(), None);
                 match look.walk.first {
                     None => Ok(look.edits),
                     Some((_, Fault::Visit(error))) => Err(error),
@@ -96,26 +107,65 @@ impl<'a> FieldTree<'a> {
     }
 }
 
-impl<'a> Branch<'a> {
-    fn add(&mut self, names: &'a [Segment], number: usize) {
-        let Some((Segment { name, is_list, .. }, rest)) = names.split_first() else { return self.fields.push(number) };
-        let at = self.below.iter().position(|below| *below.name == **name).unwrap_or_else(|| {
-            self.below.push(Self { name, ..Self::default() });
-            self.below.len() - 1
-        });
-        let below = &mut self.below[at];
-        below.is_list |= is_list;
-        below.add(rest, number);
+impl<'a> Branches<'a> {
+    fn root(&self) -> &Branch<'a> {
+        // The first one is always there.
+        &self.0[0]
     }
 
-    fn is_apart(&self) -> bool {
-        (self.fields.is_empty() || self.below.is_empty()) && self.below.iter().all(Self::is_apart)
+    fn add(&mut self, names: &'a [Segment], number: usize) {
+        let mut at = 0;
+        for Segment { name, is_list, .. } in names {
+            at = self.child(at, name);
+            self.0[at].is_list |= is_list;
+        }
+        let Branch { field, others, .. } = &mut self.0[at];
+        if field.is_none() {
+            *field = Some(number);
+        } else {
+            others.push(number);
+        }
+    }
+
+    /// Where the name `name` below the one at `parent` is; it is made if it is missing.
+    fn child(&mut self, parent: usize, name: &'a str) -> usize {
+        let (new, mut last) = (self.0.len(), None);
+        let mut next = self.0[parent].below;
+        while let Some(at) = next {
+            if self.0[at].name == name {
+                return at;
+            }
+            (last, next) = (next, self.0[at].next);
+        }
+        match last {
+            Some(last) => self.0[last].next = Some(new),
+            None => self.0[parent].below = Some(new),
+        }
+        self.0.push(Branch { name, ..Branch::default() });
+        new
+    }
+
+    /// The names below `branch`, in order.
+    fn below<'b>(&'b self, branch: &Branch<'a>) -> impl Iterator<Item = &'b Branch<'a>> {
+        let at = |at: usize| self.0.get(at);
+        std::iter::successors(branch.below.and_then(at), move |branch| branch.next.and_then(at))
+    }
+
+    fn are_apart(&self) -> bool {
+        self.0.iter().all(|branch| branch.field.is_none() || branch.below.is_none())
     }
 
     /// The first field at or below this name.
-    fn first(&self) -> Option<usize> {
-        let below = self.below.iter().filter_map(Self::first);
-        self.fields.first().copied().into_iter().chain(below).min()
+    fn first(&self, branch: &Branch<'a>) -> Option<usize> {
+        let below = self.below(branch).filter_map(|below| self.first(below));
+        branch.field.into_iter().chain(below).min()
+    }
+}
+
+impl Branch<'_> {
+    /// The numbers of the fields that are here, in order.
+    fn fields(&self) -> impl Iterator<Item = usize> {
+        self.field.into_iter().chain(self.others.iter().copied())
     }
 }
 
@@ -128,6 +178,7 @@ enum Fault {
 
 /// The walk over a tree to what has to be changed.
 struct Look<'a> {
+    branches: &'a Branches<'a>,
     /// The walk over a copy of that.
     walk: Walk<'a>,
     edits: Vec<Edit>,
@@ -135,10 +186,10 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn node(&mut self, node: &Node, branch: &Branch<'_>, way: Option<&Way<'_>>) {
-        if !branch.fields.iter().all(|&number| self.walk.visitor.stays(number, node)) {
+        if !branch.fields().all(|number| self.walk.visitor.stays(number, node)) {
             return self.change(node.clone(), branch, way);
         }
-        if branch.below.is_empty() {
+        if branch.below.is_none() {
             return;
         }
         match &node.value {
@@ -148,7 +199,7 @@ impl Look<'_> {
                 }
             }
             Value::Mapping(mapping) => {
-                for below in &branch.below {
+                for below in self.branches.below(branch) {
                     let Some(step) = mapping.position(below.name) else { continue };
                     let Some(Entry { value: field, .. }) = mapping.as_slice().get(step) else { continue };
                     let way = Some(&Way::on(way, step));
@@ -171,6 +222,7 @@ impl Look<'_> {
 }
 
 struct Walk<'a> {
+    branches: &'a Branches<'a>,
     visitor: &'a mut dyn Visitor,
     /// The fault of the first field in order that has one.
     first: Option<(usize, Fault)>,
@@ -178,19 +230,19 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn node(&mut self, node: &mut Node, branch: &Branch<'_>) {
-        for &number in &branch.fields {
+        for number in branch.fields() {
             if let Err(error) = self.visitor.visit(number, node) {
                 self.note(number, Fault::Visit(error.at(node.span)));
                 return;
             }
         }
-        if branch.below.is_empty() {
+        if branch.below.is_none() {
             return;
         }
         match &mut node.value {
             Value::Sequence(items) => items.iter_mut().for_each(|item| self.node(item, branch)),
             Value::Mapping(mapping) => {
-                for below in &branch.below {
+                for below in self.branches.below(branch) {
                     let Some(field) = mapping.get_mut(below.name) else { continue };
                     if below.is_list && field.is_null() {
                         field.value = Value::Sequence(Sequence::new());
@@ -200,7 +252,7 @@ impl Walk<'_> {
             }
             Value::Scalar(scalar) if scalar.is_null() => {}
             Value::Scalar(_) => {
-                if let Some(number) = branch.first() {
+                if let Some(number) = self.branches.first(branch) {
                     self.note(number, Fault::Scalar(node.clone()));
                 }
             }
