@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use crate::accumulate::{Accumulator, Layer};
 use crate::config::TransformerConfig;
 use crate::loader::{LoadRestriction, Loader};
-use crate::resource::Gvk;
+use crate::resource::{Gvk, WORDS};
 use crate::source::SourceMap;
 use crate::warning::Warning;
 use crate::yaml::Copies;
@@ -109,7 +109,7 @@ pub(crate) struct Trace {
 impl SharedBase {
     /// A copy that shares no text with this one.
     fn detached(&self) -> Self {
-        let mut copies = Copies::default();
+        let mut copies = Copies::with_words(WORDS);
         let mut accumulator = self.accumulator.clone();
         let _ = accumulator.resources.change_each(|_, resource| {
             resource.detach(&mut copies);

@@ -21,6 +21,7 @@ mod scopes;
 pub mod selector;
 pub mod shared;
 
+pub(crate) use detach::WORDS;
 pub use gvk::Gvk;
 pub(crate) use gvk::TypeRef;
 pub use id::{IdRef, ResId};

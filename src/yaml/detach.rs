@@ -6,18 +6,34 @@ use hashbrown::HashMap;
 
 use crate::yaml::{Node, Text, Value};
 
-/// The texts that were copied so far, by where the original lies. The originals must live as long.
+/// The texts that were copied so far. The originals must live as long.
 #[derive(Debug, Default)]
-pub(crate) struct Copies(HashMap<usize, ArcStr>);
+pub(crate) struct Copies {
+    /// By where the original lies.
+    texts: HashMap<usize, ArcStr>,
+    /// Words that are part of the program: nobody counts their holders.
+    words: HashMap<&'static str, ArcStr>,
+}
 
 impl Copies {
+    /// No copies yet; texts that are one of `words` become that one.
+    pub(crate) fn with_words(words: &'static [ArcStr]) -> Self {
+        Self { texts: HashMap::new(), words: words.iter().map(|word| (word.as_str(), word.clone())).collect() }
+    }
+
     /// Gives `text` a buffer that only texts of these copies share.
     pub(crate) fn detach(&mut self, text: &mut Text) {
         let parent = text.parent();
-        if !ArcStr::is_static(parent) {
-            let copy = self.0.entry(parent.as_ptr().addr()).or_insert_with(|| ArcStr::from(parent.as_str()));
-            *text = text.within(copy);
+        if ArcStr::is_static(parent) {
+            return;
         }
+        *text = match self.words.get(text.as_str()) {
+            Some(word) => Text::from(word.clone()),
+            None => {
+                let copy = || ArcStr::from(parent.as_str());
+                text.within(self.texts.entry(parent.as_ptr().addr()).or_insert_with(copy))
+            }
+        };
     }
 
     /// The same for all texts of a tree.
@@ -57,6 +73,18 @@ mod tests {
         };
         let ((old, _), (new, other)) = (parents(&node), parents(&copy));
         assert!(!ArcStr::ptr_eq(&old, &new) && ArcStr::ptr_eq(&new, &other));
-        assert_eq!(copies.0.len(), 1);
+        assert_eq!(copies.texts.len(), 1);
+    }
+
+    #[test]
+    fn words_take_no_buffer() {
+        static WORDS: [ArcStr; 1] = [arcstr::literal!("kind")];
+        let source = ArcStr::from("kind: kin");
+        let (mut word, mut other) = (Text::shared(&source, &source[..4]), Text::shared(&source, &source[..3]));
+        let mut copies = Copies::with_words(&WORDS);
+        copies.detach(&mut word);
+        copies.detach(&mut other);
+        assert!(ArcStr::is_static(word.parent()) && !ArcStr::is_static(other.parent()));
+        assert_eq!((word.as_str(), other.as_str(), copies.texts.len()), ("kind", "kin", 1));
     }
 }
