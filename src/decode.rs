@@ -217,9 +217,10 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// When the value is of another type.
     pub fn take<T: Decode + Default>(&mut self, name: &'static str) -> Result<T> {
+        // Most fields are missing.
+        let Some(node) = self.raw(name) else { return Ok(T::default()) };
         let field = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        let decode = if self.lenient { T::decode_leniently } else { T::decode };
-        self.raw(name).map_or_else(|| Ok(T::default()), |node| decode(node, &field))
+        if self.lenient { T::decode_leniently(node, &field) } else { T::decode(node, &field) }
     }
 
     /// Fails if there is a field that nobody asked for, unless unknown fields are ignored.

@@ -62,7 +62,7 @@ impl DiskFs {
 impl FileSystem for DiskFs {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
         let failed = |error: std::io::Error| Failure::from_io("read", path, &error);
-        let file = fs::File::open(path).map_err(failed)?;
+        let mut file = fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(Failure::new("read", path, Cause::IsDirectory));
@@ -70,9 +70,15 @@ impl FileSystem for DiskFs {
         if metadata.len() > limit {
             return Err(Failure::new("read", path, Cause::TooLarge(limit)));
         }
-        let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-        // The size may be unknown (a pipe) or grow while we read.
-        file.take(limit.saturating_add(1)).read_to_end(&mut content).map_err(failed)?;
+        let expected = usize::try_from(metadata.len()).unwrap_or_default();
+        let mut content = vec![0; expected.saturating_add(1)];
+        let found = read_once(&mut file, &mut content).map_err(failed)?;
+        content.truncate(found);
+        // The size may be unknown (a pipe) or grow while we read. Where there was room for more, that is all.
+        if found != expected || expected == 0 {
+            let rest = limit.saturating_add(1).saturating_sub(found as u64);
+            file.take(rest).read_to_end(&mut content).map_err(failed)?;
+        }
         if content.len() as u64 > limit {
             return Err(Failure::new("read", path, Cause::TooLarge(limit)));
         }
@@ -184,6 +190,16 @@ impl FileSystem for DiskFs {
     }
 }
 
+/// One read, begun anew after a signal.
+fn read_once(file: &mut fs::File, content: &mut [u8]) -> std::io::Result<usize> {
+    loop {
+        match file.read(content) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
 /// A temporary file with the permissions that the file `existing`, or a new file, has.
 fn create_beside(directory: &Path, existing: Option<&fs::Metadata>) -> std::io::Result<tempfile::NamedTempFile> {
     let file = create(directory, 0o666)?;
@@ -231,6 +247,16 @@ mod tests {
         let large = fs.read(&root.join("a"), 3).unwrap_err().shown_as(Path::new("a"));
         assert_eq!(large.to_string(), "`a` is larger than 3 bytes, the limit for one file");
         assert_eq!(fs.read(&root.join("a"), 4).unwrap(), b"1234");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn reads_files_of_unknown_size() {
+        let path = Path::new("/proc/self/status");
+        assert_eq!(fs::metadata(path).unwrap().len(), 0);
+        let text = String::from_utf8(DiskFs::new().read(path, 1 << 20).unwrap()).unwrap();
+        assert!(text.starts_with("Name:") && text.ends_with('\n') && text.len() > 500, "{text}");
+        assert!(DiskFs::new().read(path, 100).is_err());
     }
 
     #[test]

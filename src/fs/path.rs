@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use memchr::memchr;
+
 /// The shortest path of the same meaning, if there are no links: no `.`, no `..` after a name; `.` for nothing.
 #[must_use]
 pub fn clean(path: &Path) -> PathBuf {
@@ -30,7 +32,18 @@ fn is_clean(path: &Path) -> bool {
     let Some(names) = path.to_str().and_then(|path| path.strip_prefix('/')).filter(|_| cfg!(unix)) else {
         return false;
     };
-    names.split('/').all(|name| !matches!(name, "" | "." | ".."))
+    let mut names = names.as_bytes();
+    loop {
+        let end = memchr(b'/', names).unwrap_or(names.len());
+        let (name, rest) = names.split_at(end);
+        if matches!(name, b"" | b"." | b"..") {
+            return false;
+        }
+        match rest {
+            [_, after @ ..] => names = after,
+            [] => return true,
+        }
+    }
 }
 
 /// `path` below `base`, cleaned. As in Go, an absolute `path` is taken from `base`, too.

@@ -1,5 +1,6 @@
 //! Files of one moment: where directories really are is found out once.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -13,9 +14,9 @@ pub struct RememberingFs<'a> {
     files: &'a dyn FileSystem,
     current: OnceLock<PathBuf>,
     /// Absolute paths without links, by absolute clean paths.
-    real: RwLock<HashMap<PathBuf, PathBuf>>,
-    /// Paths of directories, as they were asked about.
-    directories: RwLock<HashSet<PathBuf>>,
+    real: RwLock<HashMap<OsString, PathBuf>>,
+    /// Paths of directories, as they were asked about: as texts, since paths are compared name by name.
+    directories: RwLock<HashSet<OsString>>,
 }
 
 impl<'a> RememberingFs<'a> {
@@ -26,7 +27,7 @@ impl<'a> RememberingFs<'a> {
     }
 
     fn is_known_directory(&self, path: &Path) -> bool {
-        self.directories.read().unwrap_or_else(PoisonError::into_inner).contains(path)
+        self.directories.read().unwrap_or_else(PoisonError::into_inner).contains(path.as_os_str())
     }
 
     /// The path without links, if that follows from where its parent is.
@@ -36,20 +37,20 @@ impl<'a> RememberingFs<'a> {
         if !self.files.is_plain_dir(&real) {
             return None;
         }
-        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(real.clone());
+        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(real.clone().into());
         Some(real)
     }
 
     /// The absolute clean path without links.
     fn real(&self, path: &Path) -> Result<PathBuf, Failure> {
-        if let Some(real) = self.real.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+        if let Some(real) = self.real.read().unwrap_or_else(PoisonError::into_inner).get(path.as_os_str()) {
             return Ok(real.clone());
         }
         let real = match self.below_parent(path) {
             Some(real) => real,
             None => self.files.canonicalize(path)?,
         };
-        self.real.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), real.clone());
+        self.real.write().unwrap_or_else(PoisonError::into_inner).insert(path.into(), real.clone());
         Ok(real)
     }
 }
@@ -69,7 +70,7 @@ impl FileSystem for RememberingFs<'_> {
         }
         let is_directory = self.files.is_dir(path);
         if is_directory {
-            self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+            self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(path.into());
         }
         is_directory
     }

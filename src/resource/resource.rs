@@ -166,10 +166,11 @@ impl Resource {
     fn id_nodes(&self) -> IdNodes<'_> {
         let (mut api_version, mut kind, mut metadata) = (None, None, None);
         for entry in self.node.as_mapping().into_iter().flatten() {
-            let found = match entry.key.text().as_str() {
-                "apiVersion" => &mut api_version,
-                "kind" => &mut kind,
-                "metadata" => &mut metadata,
+            // As bytes, which are compared in place.
+            let found = match entry.key.text().as_bytes() {
+                b"apiVersion" => &mut api_version,
+                b"kind" => &mut kind,
+                b"metadata" => &mut metadata,
                 _ => continue,
             };
             found.get_or_insert(&entry.value);
@@ -179,9 +180,9 @@ impl Resource {
         }
         let (mut name, mut namespace) = (None, None);
         for entry in metadata.and_then(Node::as_mapping).into_iter().flatten() {
-            match entry.key.text().as_str() {
-                "name" => name.get_or_insert(&entry.value),
-                "namespace" => namespace.get_or_insert(&entry.value),
+            match entry.key.text().as_bytes() {
+                b"name" => name.get_or_insert(&entry.value),
+                b"namespace" => namespace.get_or_insert(&entry.value),
                 _ => continue,
             };
         }

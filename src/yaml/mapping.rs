@@ -35,6 +35,12 @@ impl Key {
     pub const fn text(&self) -> &Text {
         &self.scalar.text
     }
+
+    /// Whether that is the key's text. Most keys are others, and begin otherwise.
+    fn is(&self, text: &str) -> bool {
+        let own = self.scalar.text.as_str();
+        own.len() == text.len() && own.as_bytes().first() == text.as_bytes().first() && own == text
+    }
 }
 
 impl<T: Into<Text>> From<T> for Key {
@@ -65,7 +71,7 @@ impl Mapping {
     /// The first entry under `key`.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key.scalar.text.as_str() == key)
+        self.entries.iter().find(|entry| entry.key.is(key))
     }
 
     /// The first value under `key`.
@@ -83,7 +89,7 @@ impl Mapping {
     /// Where the first entry under `key` is.
     #[must_use]
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.key.scalar.text.as_str() == key)
+        self.entries.iter().position(|entry| entry.key.is(key))
     }
 
     /// Whether `key` is there.

@@ -49,19 +49,19 @@ pub fn is_plain(text: &str) -> bool {
     if !starts_plain || text.ends_with(' ') {
         return false;
     }
-    let mut rest = bytes;
-    loop {
-        let harmless = rest.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
-        let Some((before, [found, after @ ..])) = rest.split_at_checked(harmless) else { break };
-        let means_something = match found {
-            b':' => matches!(after, [] | [b' ', ..]),
-            b'#' => before.last().is_some_and(|before| *before == b' '),
-            _ => true,
-        };
-        if means_something {
-            return false;
+    let mut before = b' ';
+    for (at, &byte) in bytes.iter().enumerate() {
+        if !PLAIN[usize::from(byte)] {
+            let means_something = match byte {
+                b':' => matches!(bytes.get(at + 1), None | Some(b' ')),
+                b'#' => before == b' ',
+                _ => true,
+            };
+            if means_something {
+                return false;
+            }
         }
-        rest = after;
+        before = byte;
     }
     text.len() > 5 || resolve::classify(text, Dialect::V2) == Plain::Str
 }
