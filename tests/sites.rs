@@ -455,11 +455,16 @@ fn what_is_wrong_in_the_project_file() {
 #[test]
 fn sites_are_listed_and_copied() {
     let tree = shop();
+    tree.write("sites/a/notes", "the site a:\nabc\nhost: web.a.example.org\n");
     assert_snapshot!(run(tree.path(), &["site", "new", "c", "--from", "a"]), @r#"
     status: 0
     ----- stdout
+    created sites/c/notes
     created sites/c/web/kustomization.yaml
     created sites/c/web/p.yaml
+    still named after `a`:
+      sites/c/notes:1
+      sites/c/notes:3
     ----- stderr
     "#);
     assert_snapshot!(run(tree.path(), &["site", "new", "../c", "--from", "a"]), @r#"

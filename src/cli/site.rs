@@ -57,8 +57,13 @@ pub(super) fn site(command: &SiteCommand, stdout: &mut dyn Write, stderr: &mut d
 fn new(args: &NewArgs) -> std::result::Result<String, Vec<Error>> {
     let project = args.folders.open(None).map_err(|error| vec![error])?;
     let copied = new_site(&DiskFs::new(), &project, &args.name, &args.from)?;
-    let lines = copied.iter().map(|path| format!("created {}\n", path.display()));
-    Ok(lines.collect())
+    let mut text: String = copied.iter().map(|file| format!("created {}\n", file.path.display())).collect();
+    let mentions = copied.iter().flat_map(|file| file.mentions.iter().map(move |line| (&file.path, line)));
+    let mentions: String = mentions.map(|(path, line)| format!("  {}:{line}\n", path.display())).collect();
+    if !mentions.is_empty() {
+        text.push_str(&format!("still named after `{}`:\n{mentions}", args.from));
+    }
+    Ok(text)
 }
 
 fn list(args: &ListArgs) -> std::result::Result<String, Vec<Error>> {

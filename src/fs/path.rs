@@ -49,6 +49,9 @@ fn is_clean(path: &Path) -> bool {
 /// `path` below `base`, cleaned. As in Go, an absolute `path` is taken from `base`, too.
 #[must_use]
 pub fn join(base: &Path, path: &Path) -> PathBuf {
+    if let Some(joined) = join_text(base, path) {
+        return joined;
+    }
     let mut joined = base.to_owned();
     for component in path.components() {
         if !matches!(component, Component::RootDir | Component::Prefix(_)) {
@@ -58,9 +61,31 @@ pub fn join(base: &Path, path: &Path) -> PathBuf {
     clean(&joined)
 }
 
+/// The same for most paths, whose names lie between slashes: taking paths apart takes longer.
+fn join_text(base: &Path, path: &Path) -> Option<PathBuf> {
+    let (root, path) = (base.to_str().filter(|_| is_clean(base))?, path.to_str()?);
+    let mut joined = String::with_capacity(root.len() + 1 + path.len());
+    joined.push_str(root);
+    let mut rest = Some(path);
+    while let Some(names) = rest {
+        let end = memchr(b'/', names.as_bytes());
+        let name = end.map_or(names, |end| &names[..end]);
+        rest = end.map(|end| &names[end + 1..]);
+        match name {
+            "" | "." => {}
+            ".." => joined.truncate(joined.rfind('/').unwrap_or_default()),
+            name => joined.extend(["/", name]),
+        }
+    }
+    Some(PathBuf::from(if joined.is_empty() { "/".to_owned() } else { joined }))
+}
+
 /// How to write `path` when standing in `base`; both absolute and clean.
 #[must_use]
 pub fn relative(base: &Path, path: &Path) -> PathBuf {
+    if let Some(below) = below_text(base, path) {
+        return PathBuf::from(below);
+    }
     let common = base.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     if common == 0 {
         return path.to_owned();
@@ -73,9 +98,35 @@ pub fn relative(base: &Path, path: &Path) -> PathBuf {
     if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
 }
 
+/// What follows `base` in the path of something below it, if that can be said without taking the paths apart.
+fn below_text<'a>(base: &Path, path: &'a Path) -> Option<&'a str> {
+    let (base, path) = (base.to_str().filter(|_| is_clean(base))?, path.to_str().filter(|_| is_clean(path))?);
+    path.strip_prefix(base)?.strip_prefix('/')
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Text by text comes to what name by name does.
+        #[test]
+        fn paths_as_text_are_paths(base in "(/[ab.]{0,2}){0,4}", path in "/?([ab.]{0,2}/){0,4}[ab.]{0,2}") {
+            let (base, path) = (Path::new(&base), Path::new(&path));
+            if let Some(text) = join_text(base, path) {
+                let mut joined = base.to_owned();
+                let names = path.components().filter(|part| !matches!(part, Component::RootDir | Component::Prefix(_)));
+                names.for_each(|name| joined.push(name));
+                prop_assert_eq!(text, clean(&joined));
+            }
+            let (base, path) = (clean(base), clean(&Path::new("/").join(path)));
+            if let Some(text) = below_text(&base, &path) {
+                prop_assert_eq!(Path::new(text), path.strip_prefix(&base).unwrap());
+            }
+        }
+    }
 
     #[test]
     fn cleans_as_go_does() {

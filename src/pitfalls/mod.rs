@@ -62,8 +62,8 @@ pub(crate) fn warn(resources: &[Resource], missing: Packs, warnings: &Warnings) 
 
 fn warn_of_namespaces(resources: &[Resource], missing: Packs, warnings: &Warnings) {
     for resource in resources {
-        let kind = resource.kind();
-        if !CLUSTER_SCOPED.iter().any(|(_, cluster, _)| *cluster == kind.as_str()) || resource.namespace().is_empty() {
+        let kind = resource.type_ref().kind;
+        if !CLUSTER_SCOPED.iter().any(|(_, cluster, _)| *cluster == kind) || resource.namespace().is_empty() {
             continue;
         }
         let gvk = resource.gvk();
@@ -80,12 +80,12 @@ fn warn_of_namespaces(resources: &[Resource], missing: Packs, warnings: &Warning
 
 /// Upstream's table of references names a group that does not exist, so classes are renamed and Ingresses are not.
 fn warn_of_ingress_classes(resources: &[Resource], warnings: &Warnings) {
-    let classes = resources.iter().filter(|resource| resource.kind() == "IngressClass");
+    let classes = resources.iter().filter(|resource| resource.type_ref().kind == "IngressClass");
     let mut renamed: HashSet<Text> = classes
         .flat_map(|class| class.history.iter().map(move |id| (id.name.clone(), class.name())))
         .filter_map(|(old, new)| (old != new).then_some(old))
         .collect();
-    for resource in resources.iter().filter(|resource| resource.kind() == "IngressClass") {
+    for resource in resources.iter().filter(|resource| resource.type_ref().kind == "IngressClass") {
         renamed.remove(&resource.name());
     }
     if renamed.is_empty() {

@@ -30,7 +30,7 @@ mod unit;
 
 pub use config::{ProjectConfig, PublishConfig};
 pub use graft::GraftedFs;
-pub use new_site::new_site;
+pub use new_site::{CopiedFile, new_site};
 pub use outcome::{Outcome, RenderedUnit};
 pub use overridden::overridden_values;
 pub use pattern::UnitPattern;
