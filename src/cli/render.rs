@@ -149,18 +149,16 @@ fn print(
     let span = clock.build();
     let shelf = Shelf::default();
     let (outcomes, rules) =
-        run(args, project, units, options, |unit| unit.rendered.to_yaml().map(|text| shelf.put(text)));
-    let texts = shelf.into_texts();
+        run(args, project, units, options, |unit| Ok(shelf.put(&unit.unit.app, unit.rendered.to_yaml()?)));
     let failed = outcomes.iter().any(|outcome| outcome.result.is_err());
     let mut code = if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
     if !failed || args.keep_going {
-        // Most units are larger than this, and are then written from where they lie.
-        let mut out = BufWriter::with_capacity(1 << 12, stdout);
+        let mut out = BufWriter::with_capacity(1 << 16, stdout);
         let mut separator = "";
         let rendered = outcomes.iter().filter_map(|outcome| Some((&outcome.unit, outcome.result.as_ref().ok()?)));
         let mut print = |(unit, held): (&Unit, &Held)| {
             writeln!(out, "{}# unit: {unit}", std::mem::replace(&mut separator, "---\n"))?;
-            out.write_all(texts.get(held))
+            held.write_to(&mut out)
         };
         let written = rendered.into_iter().try_for_each(&mut print);
         let printed = finish(written.and_then(|()| out.flush()), stderr);
