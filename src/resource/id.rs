@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::resource::Gvk;
+use crate::resource::{EMPTY, Gvk, TypeRef};
 use crate::schema::Schema;
 use crate::yaml::Text;
 
@@ -100,13 +100,18 @@ impl<'a> IdRef<'a> {
     /// The namespace as written; empty for the default one.
     #[must_use]
     pub fn place(&self) -> &'a str {
-        if self.namespace == DEFAULT_NAMESPACE { "" } else { self.namespace }
+        if self.namespace == DEFAULT_NAMESPACE { EMPTY } else { self.namespace }
     }
 
     /// Whether objects of this type are certainly cluster-scoped.
     #[must_use]
     pub fn is_cluster_scoped(&self, schema: &Schema) -> bool {
         schema.is_cluster_scoped_kind(self.group, self.version, self.kind)
+    }
+
+    /// The type.
+    pub(crate) const fn type_ref(&self) -> TypeRef<'a> {
+        TypeRef { group: self.group, version: self.version, kind: self.kind }
     }
 
     /// Whether type, name and effective namespace are the same.

@@ -23,7 +23,7 @@ pub mod shared;
 
 pub(crate) use detach::WORDS;
 pub use gvk::Gvk;
-pub(crate) use gvk::TypeRef;
+pub(crate) use gvk::{EMPTY, TypeRef};
 pub use id::{IdRef, ResId};
 pub use origin::Origin;
 pub use resmap::ResMap;

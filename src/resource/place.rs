@@ -4,7 +4,7 @@ use hashbrown::Equivalent;
 
 use crate::resource::id::DEFAULT_NAMESPACE;
 use crate::resource::index::Index;
-use crate::resource::{IdRef, Resource};
+use crate::resource::{EMPTY, IdRef, Resource};
 use crate::yaml::Text;
 
 /// Adds the present and past names of a resource.
@@ -51,7 +51,7 @@ impl Place {
 
 /// The namespace as the index has it: empty for the default one.
 pub(super) fn place(namespace: &str) -> &str {
-    if namespace == DEFAULT_NAMESPACE { "" } else { namespace }
+    if namespace == DEFAULT_NAMESPACE { EMPTY } else { namespace }
 }
 
 impl Equivalent<Place> for PlaceRef<'_> {

@@ -5,7 +5,7 @@
 
 use crate::resource::gvk::split_api_version;
 use crate::resource::id::effective_namespace;
-use crate::resource::{Gvk, IdRef, Origin, ResId, SharedValue, TypeRef};
+use crate::resource::{EMPTY, Gvk, IdRef, Origin, ResId, SharedValue, TypeRef};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::transform::set_value::made_text;
@@ -145,19 +145,19 @@ impl Resource {
     #[must_use]
     pub fn id_ref(&self) -> IdRef<'_> {
         let IdNodes { api_version, kind, name, namespace } = self.id_nodes();
-        let (group, version) = split_api_version(api_version.and_then(Node::text).map_or("", Text::as_str));
+        let (group, version) = split_api_version(api_version.and_then(Node::text).map_or(EMPTY, Text::as_str));
         IdRef {
             group,
             version,
-            kind: kind.and_then(Node::text).map_or("", Text::as_str),
-            name: name.and_then(Node::as_str).unwrap_or_default(),
-            namespace: namespace.and_then(Node::as_str).unwrap_or_default(),
+            kind: kind.and_then(Node::text).map_or(EMPTY, Text::as_str),
+            name: name.and_then(Node::as_str).unwrap_or(EMPTY),
+            namespace: namespace.and_then(Node::as_str).unwrap_or(EMPTY),
         }
     }
 
     /// The type, without a copy and without a look at the name.
     pub(crate) fn type_ref(&self) -> TypeRef<'_> {
-        let text = |key: &str| self.node.get(key).and_then(Node::text).map_or("", Text::as_str);
+        let text = |key: &str| self.node.get(key).and_then(Node::text).map_or(EMPTY, Text::as_str);
         let (group, version) = split_api_version(text("apiVersion"));
         TypeRef { group, version, kind: text("kind") }
     }

@@ -2,16 +2,15 @@
 
 use hashbrown::HashMap;
 
-use crate::resource::IdRef;
 use crate::resource::id::{DEFAULT_NAMESPACE, NOT_NAMESPACED};
+use crate::resource::{EMPTY, IdRef, TypeRef};
 use crate::schema::Schema;
 
 /// Remembers what a schema says of the types that it was asked for.
 #[derive(Debug)]
 pub(crate) struct Scopes<'a> {
     schema: &'a Schema,
-    /// By group, version and kind.
-    cluster: HashMap<(&'a str, &'a str, &'a str), bool>,
+    cluster: HashMap<TypeRef<'a>, bool>,
 }
 
 impl<'a> Scopes<'a> {
@@ -33,12 +32,12 @@ impl<'a> Scopes<'a> {
     /// Whether objects of the type of `id` are certainly cluster-scoped.
     fn is_cluster_scoped(&mut self, id: IdRef<'a>) -> bool {
         let ask = || id.is_cluster_scoped(self.schema);
-        *self.cluster.entry((id.group, id.version, id.kind)).or_insert_with(ask)
+        *self.cluster.entry(id.type_ref()).or_insert_with(ask)
     }
 
     /// The id with its effective namespace: empty for what is in none, and for what is in the default one. Two
     /// objects have one id if these are equal.
     pub(crate) fn effective(&mut self, id: IdRef<'a>) -> IdRef<'a> {
-        IdRef { namespace: if self.is_cluster_scoped(id) { "" } else { id.place() }, ..id }
+        IdRef { namespace: if self.is_cluster_scoped(id) { EMPTY } else { id.place() }, ..id }
     }
 }

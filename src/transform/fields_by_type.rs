@@ -15,12 +15,12 @@ impl<T> ByType<T> {
         Self(HashMap::new())
     }
 
-    /// What was made for the type, or is now.
-    pub(super) fn of(&mut self, wanted: TypeRef<'_>, make: impl FnOnce(&Gvk) -> T) -> &T {
+    /// What was made for the type, or is now. `gvk` gives the type as a copy, which had better share its texts.
+    pub(super) fn of(&mut self, wanted: TypeRef<'_>, gvk: impl FnOnce() -> Gvk, make: impl FnOnce(&Gvk) -> T) -> &T {
         match self.0.entry_ref(&wanted) {
             EntryRef::Occupied(made) => made.into_mut(),
             EntryRef::Vacant(place) => {
-                let gvk = Gvk::from(wanted);
+                let gvk = gvk();
                 let made = make(&gvk);
                 place.insert_with_key(gvk, made)
             }
@@ -50,10 +50,14 @@ impl<'a> FieldsByType<'a> {
     /// The fields of objects of the type of `resource`, in order.
     pub(super) fn of(&mut self, resource: &Resource) -> &[NumberedField<'a>] {
         let specs = self.specs;
-        self.by_type.of(resource.type_ref(), |gvk| {
-            let fields = specs.iter().enumerate().map(|(number, spec)| NumberedField { number, spec });
-            fields.filter(|field| gvk.is_selected_by(&field.spec.gvk)).collect()
-        })
+        self.by_type.of(
+            resource.type_ref(),
+            || resource.gvk(),
+            |gvk| {
+                let fields = specs.iter().enumerate().map(|(number, spec)| NumberedField { number, spec });
+                fields.filter(|field| gvk.is_selected_by(&field.spec.gvk)).collect()
+            },
+        )
     }
 }
 

@@ -60,9 +60,11 @@ impl Transformer for ImageTagTransformer {
         // Nulls marked as lists become lists even where no image can match.
         edit_each(resources, |resource| {
             let fields = of_all.as_ref().unwrap_or_else(|| {
-                fields_of.of(resource.type_ref(), |gvk| {
-                    FieldTree::new(self.field_specs.iter().filter(|spec| gvk.is_selected_by(&spec.gvk)))
-                })
+                fields_of.of(
+                    resource.type_ref(),
+                    || resource.gvk(),
+                    |gvk| FieldTree::new(self.field_specs.iter().filter(|spec| gvk.is_selected_by(&spec.gvk))),
+                )
             });
             fields.edits(&resource.node, |_| resource.kind().to_string(), &mut run)
         })?;
@@ -268,7 +270,9 @@ impl Look<'_, '_> {
 
 /// Whether `text` is the parts, one behind the other.
 fn is_made_of(text: &str, parts: &[&str]) -> bool {
-    parts.iter().try_fold(text, |rest, part| rest.strip_prefix(part)).is_some_and(str::is_empty)
+    let has_length = parts.iter().map(|part| part.len()).sum::<usize>() == text.len();
+    let mut parts = parts.iter().filter(|part| !part.is_empty());
+    has_length && parts.try_fold(text, |rest, part| rest.strip_prefix(part)).is_some()
 }
 
 fn not_a_text(image: &Node) -> Error {

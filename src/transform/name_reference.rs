@@ -52,8 +52,13 @@ impl NameReferenceTransformer {
         let mut found = Vec::new();
         for (index, own) in targets.iter().enumerate() {
             let Target { resource, id: IdRef { group, version, kind, .. }, .. } = *own;
-            let kind = resource.history.first().map_or(kind, |first| &first.kind);
-            let fields = fields_of.of(TypeRef { group, version, kind }, |gvk| self.fields_of(gvk));
+            let first = resource.history.first();
+            let kind = first.map_or(kind, |first| &first.kind);
+            let gvk = || {
+                let gvk = resource.gvk();
+                Gvk { kind: first.map_or(gvk.kind, |first| first.kind.clone()), ..gvk }
+            };
+            let fields = fields_of.of(TypeRef { group, version, kind }, gvk, |gvk| self.fields_of(gvk));
             if fields.tree.is_empty() {
                 continue;
             }

@@ -36,7 +36,7 @@ impl Transformer for NamespaceTransformer {
         let own = self.own();
         let mut types = ByType::new();
         for resource in resources.iter_mut().filter(|resource| is_affected(resource)) {
-            let of_type = types.of(resource.type_ref(), |gvk| self.of_type(gvk, context.schema));
+            let of_type = types.of(resource.type_ref(), || resource.gvk(), |gvk| self.of_type(gvk, context.schema));
             resource.store_previous_id_of(of_type.is_cluster_scoped);
             self.set(resource, &own, of_type)?;
         }

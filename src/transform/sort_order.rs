@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use crate::config::{ORDER_FIRST, ORDER_LAST, compare_gvk_text};
 use crate::decode::{Decode, Fields};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::{Gvk, IdRef, ResMap};
+use crate::resource::{Gvk, IdRef, ResMap, TypeRef};
 use crate::transform::{Context, Transformer};
 use crate::yaml::Node;
 
@@ -77,13 +77,13 @@ impl Transformer for SortOrderTransformer {
 /// The positions of the resources in the order of the output: equal ones stay in order.
 fn order(resources: &ResMap, ranks: &Ranks<'_>) -> Vec<usize> {
     // There are few types, so each is ranked and compared once.
-    let mut numbers: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut numbers: HashMap<TypeRef<'_>, usize> = HashMap::new();
     let mut types: Vec<Gvk> = Vec::new();
     let ids: Vec<(usize, IdRef<'_>)> = resources
         .iter()
         .map(|resource| {
             let id = resource.id_ref();
-            let number = *numbers.entry((id.group, id.version, id.kind)).or_insert_with(|| {
+            let number = *numbers.entry(id.type_ref()).or_insert_with(|| {
                 types.push(resource.gvk());
                 types.len() - 1
             });
