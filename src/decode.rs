@@ -239,10 +239,9 @@ impl<'a> Fields<'a> {
             let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
             let error = Error::new(ErrorKind::Kustomization, format!("unknown field `{name}`{place}"));
             let error = error.at(entry.key.span);
-            return Err(match nearest(name, &self.known) {
-                Some(known) => error.hint(format!("did you mean `{known}`?")),
-                None => error.hint(format!("known fields are {}", ticked(&self.known))),
-            });
+            return Err(
+                error.hint(suggestion(name, &self.known, || format!("known fields are {}", ticked(&self.known))))
+            );
         }
         Ok(())
     }
@@ -252,6 +251,11 @@ fn ticked(names: &[&str]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.sort();
     names.join(", ")
+}
+
+/// The hint about `name`, which means nothing: the nearest known name, or else what `otherwise` says.
+pub(crate) fn suggestion(name: &str, known: &[&str], otherwise: impl FnOnce() -> String) -> String {
+    nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"))
 }
 
 /// The known name nearest to `name`, if it is near enough to be a slip of the hand.

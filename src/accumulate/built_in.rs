@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::accumulate::Layer;
 use crate::bundle;
 use crate::config::{FieldSpec, FieldSpecs};
-use crate::decode::{Fields, Spanned, nearest};
+use crate::decode::{Fields, Spanned, suggestion};
 use crate::error::{Error, ErrorKind, Result};
 use crate::generate::ConfigMapArgs;
 use crate::kustomization::{PatchOptions, generator_args, secret_args};
@@ -257,10 +257,7 @@ fn patch_options(node: &Node) -> Result<PatchOptions> {
 
 fn unknown(kind: &str, known: &[&str]) -> Error {
     let error = Error::new(ErrorKind::Plugin, format!("there is no built-in plugin `{kind}` here"));
-    match nearest(kind, known) {
-        Some(known) => error.hint(format!("did you mean `{known}`?")),
-        None => error.hint(format!("the built-in ones are {}", known.join(", "))),
-    }
+    error.hint(suggestion(kind, known, || format!("the built-in ones are {}", known.join(", "))))
 }
 
 fn misplaced(kind: &str, sort: &str, field: &str) -> Error {

@@ -9,7 +9,7 @@ use crate::bundle::Generator;
 use crate::bundle::bundle::Bundle;
 use crate::bundle::parts::{Ingress, ServicePort, ServicePorts, ServiceType, Texts, Workload};
 use crate::bundle::version::Version;
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::error::Result;
 
 /// Versions of an application side by side without a controller: a Deployment each, and a Service whose selector one
@@ -95,7 +95,7 @@ impl Generator for BlueGreenService {
             made.push(bundle.object("apps/v1", "Deployment", &deployment, body));
         }
         if let Some(ingress) = &self.ingress {
-            let first = self.service.ports.iter().next().and_then(|(name, port)| port.number(name));
+            let first = ServicePort::first_number(&self.service.ports);
             made.push(ingress.write(&name, first.unwrap_or_default(), bundle)?);
         }
         Ok(made)
@@ -124,10 +124,7 @@ impl BlueGreenService {
     fn unknown_color(&self, bundle: &Bundle<'_>) -> crate::error::Error {
         let error = bundle.refuse(&["active"], format!("there is no version `{}`", self.active));
         let colors: Vec<&str> = self.colors.keys().map(String::as_str).collect();
-        match nearest(&self.active, &colors) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("there are `{}`", colors.join("`, `"))),
-        }
+        error.hint(suggestion(&self.active, &colors, || format!("there are `{}`", colors.join("`, `"))))
     }
 }
 

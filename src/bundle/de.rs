@@ -12,7 +12,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind};
 use crate::source::Span;
 use crate::yaml::value::{Resolved, resolve};
@@ -87,11 +87,8 @@ impl Display for Fault {
 impl std::error::Error for Fault {}
 
 /// The name that was meant, or all there are.
-fn suggestion(name: &str, known: &'static [&'static str], all: &str) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("{all} `{}`", known.join("`, `")),
-    }
+fn meant(name: &str, known: &[&str], all: &str) -> String {
+    suggestion(name, known, || format!("{all} `{}`", known.join("`, `")))
 }
 
 fn sort(unexpected: &Unexpected<'_>) -> &'static str {
@@ -148,12 +145,12 @@ impl serde::de::Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let hint = suggestion(field, expected, "known fields are");
+        let hint = meant(field, expected, "known fields are");
         Self::new(What::Unknown(field.to_owned()), Some(hint))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let hint = suggestion(variant, expected, "it may be");
+        let hint = meant(variant, expected, "it may be");
         Self::new(What::Variant(variant.to_owned()), Some(hint))
     }
 

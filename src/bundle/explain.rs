@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::bundle::{API_VERSION, Kind};
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind, Result};
 
 impl Kind {
@@ -79,11 +79,10 @@ impl Walk {
         properties.and_then(|properties| properties.get(name)).ok_or_else(|| {
             let known: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
             let error = Error::new(ErrorKind::Usage, format!("there is no field `{name}`"));
-            match nearest(name, &known) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.hint("there are no fields below"),
-                None => error.hint(format!("there are `{}`", known.join("`, `"))),
-            }
+            error.hint(suggestion(name, &known, || match known.as_slice() {
+                [] => "there are no fields below".to_owned(),
+                known => format!("there are `{}`", known.join("`, `")),
+            }))
         })
     }
 

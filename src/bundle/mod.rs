@@ -37,7 +37,7 @@ mod web_service;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::{ResMap, Resource};
 use crate::transform::{Context, Transformer};
@@ -78,10 +78,7 @@ impl Kind {
         KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
             let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
             let error = Error::new(ErrorKind::Bundle, format!("there is no bundle `{name}`"));
-            match nearest(name, &names) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!("there are {}", names.join(", "))),
-            }
+            error.hint(suggestion(name, &names, || format!("there are {}", names.join(", "))))
         })
     }
 

@@ -9,7 +9,7 @@ use crate::bundle::expand::kind_of;
 use crate::bundle::site_defaults::defaults;
 use crate::bundle::version::Version;
 use crate::bundle::{API_VERSION, IngressWorkload, de};
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Resource;
 use crate::site_values::{Globals, Rules, Substitution, ValuePath, merge};
@@ -187,10 +187,9 @@ impl SiteBundles {
         let error = Error::new(ErrorKind::Bundle, format!("there is no bundle `{name}` to override"));
         let error = error.at(entry.key.span);
         let names: Vec<&str> = known.iter().map(Text::as_str).collect();
-        Err(match nearest(name, &names) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None if names.is_empty() => error.hint("the kustomization that names these values has no bundles"),
-            None => error.hint(format!("there are `{}`", names.join("`, `"))),
-        })
+        Err(error.hint(suggestion(name, &names, || match names.as_slice() {
+            [] => "the kustomization that names these values has no bundles".to_owned(),
+            names => format!("there are `{}`", names.join("`, `")),
+        })))
     }
 }

@@ -124,7 +124,7 @@ impl Generator for WebService {
             made.extend(peers(self.workload.service_account.as_deref().unwrap_or(&bundle.name), bundle));
         }
         if let Some(ingress) = &self.ingress {
-            let first = ports.iter().next().and_then(|(name, port)| port.number(name)).unwrap_or_default();
+            let first = ServicePort::first_number(&ports).unwrap_or_default();
             made.push(ingress.write(&names.service, first, bundle)?);
         }
         Ok(made)

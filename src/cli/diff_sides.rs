@@ -92,7 +92,7 @@ impl<'a> Head<'a> {
             _ => State::WorkTree,
         };
         let files = match repository {
-            Some(repository) => state.files(repository, for_programs(options))?,
+            Some(repository) => state.files(repository, options.render.plugins.may_run_programs())?,
             None => StateFiles::work_tree(),
         };
         let root = files.files.current_dir()?;
@@ -131,7 +131,7 @@ impl<'a> Head<'a> {
             Some(name) => State::parse(repository, name)?,
             None => self.state.usual_base(repository)?,
         };
-        let old = base.files(repository, for_programs(self.options))?;
+        let old = base.files(repository, self.options.render.plugins.may_run_programs())?;
         let old_project = open_old(old.files.as_ref(), &args.paths())?;
         check_names(args, &self.project, old_project.units.iter().map(name))?;
         let old_layout = args.layout.over(old_project.config.layout);
@@ -154,12 +154,6 @@ impl<'a> Head<'a> {
         progress.finish();
         Ok((comparison, base.describe()))
     }
-}
-
-/// Whether other programs may have to read files.
-fn for_programs(options: &RunOptions) -> bool {
-    let plugins = &options.render.plugins;
-    plugins.enable_plugins || plugins.enable_exec || plugins.enable_helm
 }
 
 /// Whether a unit was asked for: it was named, or its site was, or nothing.

@@ -128,8 +128,7 @@ fn prepare(args: &PublishArgs, git: &Git) -> std::result::Result<Prepared, Vec<E
         return Err(vec![error.hint("publish a commit, or say `--allow-dirty`")]);
     }
     let render = args.kustomize.options();
-    let plugins = &render.plugins;
-    let for_programs = args.inflate.is_asked() || plugins.enable_plugins || plugins.enable_exec || plugins.enable_helm;
+    let for_programs = args.inflate.is_asked() || render.plugins.may_run_programs();
     let StateFiles { files, root, .. } = &state.files(&repository, for_programs).map_err(one)?;
     let project = args.folders.open_in(files.as_ref(), args.kustomize.threads()).map_err(one)?;
     let units = project.select(&args.units)?;

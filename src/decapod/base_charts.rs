@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::decapod::ChartSource;
 use crate::decapod::chart_source::required;
 use crate::decapod::read::read_documents;
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::FileSystem;
 use crate::site_values::{Field, Globals, merge};
@@ -125,10 +126,8 @@ impl BaseCharts {
             return Err(error.clone().frame("named by the site at", name.span));
         }
         let error = Error::new(ErrorKind::Transform, format!("the base has no release `{}`", name.text)).at(name.span);
-        Err(match crate::decode::nearest(&name.text, &self.names().collect::<Vec<_>>()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint("`base:` of a chart names the release that it is another instance of"),
-        })
+        let otherwise = || "`base:` of a chart names the release that it is another instance of".to_owned();
+        Err(error.hint(suggestion(&name.text, &self.names().collect::<Vec<_>>(), otherwise)))
     }
 
     /// The names of the releases, sorted.

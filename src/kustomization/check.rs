@@ -1,6 +1,6 @@
 //! What a kustomization must not say.
 
-use crate::decode::{Fields, nearest};
+use crate::decode::{Fields, suggestion};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kustomization::{COMPONENT_KIND, KUSTOMIZATION_KIND, Kustomization, decode_fields};
 use crate::yaml::{Mapping, Node, Value};
@@ -55,12 +55,9 @@ pub(super) fn kind_and_version(kustomization: &mut Kustomization, node: &Node) -
         kind => {
             let message = format!("`kind` must be `Kustomization` or `Component`, but is `{kind}`");
             let error = Error::new(ErrorKind::Kustomization, message).at(place("kind"));
-            return Err(match nearest(kind, &[KUSTOMIZATION_KIND, COMPONENT_KIND]) {
-                Some(known) => error.hint(format!("did you mean `{known}`?")),
-                None => {
-                    error.hint("a kustomization file can't hold the resource itself: name its file under `resources:`")
-                }
-            });
+            return Err(error.hint(suggestion(kind, &[KUSTOMIZATION_KIND, COMPONENT_KIND], || {
+                "a kustomization file can't hold the resource itself: name its file under `resources:`".to_owned()
+            })));
         }
     };
     if kustomization.api_version.is_empty() {

@@ -4,7 +4,6 @@
 //! of the folder is an error.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -115,9 +114,5 @@ impl Inventory {
 }
 
 pub(crate) fn sha256(content: &[u8]) -> String {
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(content) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    format!("{:x}", Sha256::digest(content))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::BitOr;
 
-use crate::decode::nearest;
+use crate::decode::suggestion;
 use crate::pack::Pack;
 
 /// A set of packs; the empty one is kustomize as it is.
@@ -63,10 +63,7 @@ impl Packs {
             Some(pack) => Ok(packs.with(pack)),
             None => {
                 let known = Pack::ALL.map(Pack::name);
-                let hint = match nearest(name, &known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are `{}`", known.join("`, `")),
-                };
+                let hint = suggestion(name, &known, || format!("there are `{}`", known.join("`, `")));
                 Err((format!("there is no pack `{name}`"), hint))
             }
         })

@@ -35,6 +35,14 @@ pub struct PluginOptions {
     pub limits: Limits,
 }
 
+impl PluginOptions {
+    /// Whether a render may run other programs, which read files themselves.
+    #[must_use]
+    pub const fn may_run_programs(&self) -> bool {
+        self.enable_plugins || self.enable_exec || self.enable_helm
+    }
+}
+
 impl Default for PluginOptions {
     fn default() -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! References in one text.
 
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::site_values::Substitution;
 use crate::source::Span;
@@ -106,10 +107,7 @@ impl Substitution<'_> {
     pub(super) fn undefined(&self, name: &str, span: Span) -> Error {
         let known: Vec<&str> = self.globals.names().collect();
         let error = Error::new(ErrorKind::Transform, format!("there is no global `{name}`")).at(span);
-        error.hint(match crate::decode::nearest(name, &known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("define it under `global:`, as in `{name}: …`"),
-        })
+        error.hint(suggestion(name, &known, || format!("define it under `global:`, as in `{name}: …`")))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::decapod::Placeholders;
-use crate::decode::{Decode, Fields, nearest, wrong_type};
+use crate::decode::{Decode, Fields, suggestion, wrong_type};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{DEFAULT_FILE_LIMIT, FileSystem};
 use crate::layout::{Definitions, Layout, LayoutOptions};
@@ -124,10 +124,7 @@ fn one_of<T>(node: &Node, field: &str, names: &[&'static str], parse: impl Fn(&s
     let said = String::decode(node, field)?;
     parse(&said).ok_or_else(|| {
         let error = Error::new(ErrorKind::Kustomization, format!("`{field}` can't be `{said}`")).at(node.span);
-        match nearest(&said, names) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("it may be `{}`", names.join("`, `"))),
-        }
+        error.hint(suggestion(&said, names, || format!("it may be `{}`", names.join("`, `"))))
     })
 }
 
@@ -150,10 +147,8 @@ fn placeholders(node: &Node) -> Result<Placeholders> {
         if said != "strict" {
             let message = format!("`{FIELD}` must be `strict` or a mapping, but is `{said}`");
             let error = Error::new(ErrorKind::Kustomization, message).at(node.span);
-            return Err(match nearest(&said, &["strict"]) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("leave it out to be warned of suspected values only"),
-            });
+            let otherwise = || "leave it out to be warned of suspected values only".to_owned();
+            return Err(error.hint(suggestion(&said, &["strict"], otherwise)));
         }
         return Ok(Placeholders { strict: true, ..Placeholders::default() });
     }

@@ -74,8 +74,7 @@ fn sha256_short(text: &str, _: Kwargs, _: &State<'_>) -> String {
 }
 
 fn short(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()[..SHORT].to_owned()
+    format!("{:x}", Sha256::digest(text.as_bytes()))[..SHORT].to_owned()
 }
 
 #[cfg(test)]

@@ -25,15 +25,16 @@ pub struct HashTransformer;
 
 impl Transformer for HashTransformer {
     fn transform(&self, resources: &mut ResMap, context: &Context<'_>) -> Result<()> {
-        for index in 0..resources.len() {
-            let Some(resource) = resources.get(index).filter(|resource| resource.needs_hash) else { continue };
-            let name = format!("{}-{}", resource.name(), hash(resource)?);
-            resources.update(index, |resource| {
-                resource.store_previous_id(context.schema);
-                resource.set_name(name);
-            });
-        }
-        Ok(())
+        let new_name = |resource: &Resource| -> Result<Option<String>> {
+            if !resource.needs_hash {
+                return Ok(None);
+            }
+            Ok(Some(format!("{}-{}", resource.name(), hash(resource)?)))
+        };
+        resources.change_where(new_name, |resource, name| {
+            resource.store_previous_id(context.schema);
+            resource.set_name(name);
+        })
     }
 }
 

@@ -69,7 +69,7 @@ impl Transformer for ImageTagTransformer {
             fields.edits(&resource.node, |_| resource.kind().to_string(), &mut run)
         })?;
         if context.packs.contains(Pack::Kserve) {
-            change_in_config_maps(resources, &mut run);
+            change_in_config_maps(resources, &mut run)?;
         }
         warn_of_unknown_fields(resources, &mut run, &self.field_specs, context);
         if !run.matched {
@@ -85,14 +85,11 @@ impl Transformer for ImageTagTransformer {
 }
 
 /// Changes images in `inferenceservice-config`, whose settings are JSON.
-fn change_in_config_maps(resources: &mut ResMap, run: &mut Run<'_>) {
-    for index in 0..resources.len() {
-        let is_meant =
-            |resource: &Resource| resource.type_ref().kind == "ConfigMap" && fixed_name(resource) == Some(Pack::Kserve);
-        if resources.get(index).is_some_and(is_meant) {
-            resources.update(index, |resource| change_in_config_map(resource, run));
-        }
-    }
+fn change_in_config_maps(resources: &mut ResMap, run: &mut Run<'_>) -> Result<()> {
+    let is_meant =
+        |resource: &Resource| resource.type_ref().kind == "ConfigMap" && fixed_name(resource) == Some(Pack::Kserve);
+    let look = |resource: &Resource| Ok(is_meant(resource).then_some(()));
+    resources.change_where(look, |resource, ()| change_in_config_map(resource, run))
 }
 
 fn change_in_config_map(resource: &mut Resource, run: &mut Run<'_>) {

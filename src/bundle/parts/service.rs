@@ -43,6 +43,11 @@ impl ServicePort {
         self.port.or_else(|| name.parse().ok()).filter(|port| *port != 0)
     }
 
+    /// The number of the first port; `None` where there is none, or none that has a number.
+    pub(crate) fn first_number(ports: &ServicePorts) -> Option<u16> {
+        ports.iter().next().and_then(|(name, port)| port.number(name))
+    }
+
     /// The ports as a Service of that type has them.
     pub(crate) fn list(
         ports: &ServicePorts,

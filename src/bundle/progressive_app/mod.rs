@@ -16,6 +16,7 @@ use crate::bundle::bundle::{Bundle, unless_empty};
 use crate::bundle::parts::{Ingress, Scaling, ServicePort, ServicePorts, ServiceType, Target, Texts, Workload};
 use crate::bundle::version::Version;
 use crate::bundle::versions::Versions;
+use crate::decode::suggestion;
 use crate::error::Result;
 use analysis::Analysis;
 use blue_green::BlueGreen;
@@ -192,8 +193,8 @@ impl ProgressiveApp {
     }
 
     fn first_port(&self, bundle: &Bundle<'_>) -> Result<u16> {
-        let first = self.service.ports.iter().next().and_then(|(name, port)| port.number(name));
-        first.ok_or_else(|| bundle.refuse(&["service", "ports"], "a Service needs at least one port"))
+        ServicePort::first_number(&self.service.ports)
+            .ok_or_else(|| bundle.refuse(&["service", "ports"], "a Service needs at least one port"))
     }
 
     fn check_deadline(&self, bundle: &Bundle<'_>) -> Result<()> {
@@ -211,10 +212,7 @@ impl ProgressiveApp {
         let Some(analysis) = self.analyses.get(name) else {
             let names: Vec<&str> = self.analyses.keys().map(String::as_str).collect();
             let error = bundle.refuse(path, format!("there is no analysis `{name}`"));
-            return Err(match crate::decode::nearest(name, &names) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("say under `analyses` what is measured"),
-            });
+            return Err(error.hint(suggestion(name, &names, || "say under `analyses` what is measured".to_owned())));
         };
         if let Some(metric) = analysis.endless().filter(|_| must_end) {
             let message = format!("the metric `{metric}` of the analysis `{name}` is measured for ever here");

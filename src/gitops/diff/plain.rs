@@ -87,9 +87,5 @@ impl Plain<'_> {
 }
 
 fn sha256(content: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(content).iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    format!("{:x}", Sha256::digest(content))
 }

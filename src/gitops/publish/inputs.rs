@@ -54,8 +54,7 @@ pub fn input_hashes(
                 names.iter().for_each(|name| add(name));
             }
         }
-        let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        hashes.insert(unit.clone(), format!("sha256:{digest}"));
+        hashes.insert(unit.clone(), format!("sha256:{:x}", hash.finalize()));
     }
     hashes
 }

@@ -1,5 +1,6 @@
 //! Several releases of one base.
 
+use crate::decode::suggestion;
 use crate::error::{Error, ErrorKind};
 use crate::resource::{ResMap, Resource};
 use crate::schema::Schema;
@@ -73,9 +74,8 @@ fn instance(pattern: &Resource, base: &str, chart: &ChartValues) -> Resource {
 /// The error for a name that no release has.
 pub(super) fn missing(name: &str, known: &[&str]) -> Error {
     let error = Error::new(ErrorKind::Transform, format!("there is no Helm release `{name}` to override"));
-    error.hint(match crate::decode::nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "list a HelmRelease or an Argo CD Application under `resources`".to_owned(),
-        None => format!("the releases here are {}", known.join(", ")),
-    })
+    error.hint(suggestion(name, known, || match known {
+        [] => "list a HelmRelease or an Argo CD Application under `resources`".to_owned(),
+        known => format!("the releases here are {}", known.join(", ")),
+    }))
 }
